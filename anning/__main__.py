@@ -1,0 +1,5 @@
+"""``python -m anning`` is ``anning``."""
+
+from anning.cli import main
+
+main()

@@ -1,0 +1,26 @@
+"""The API's roof: one NinjaAPI, who is there, and errors mapped once."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from anning.accounts.web import actor_of
+from anning.kernel.actor import Actor
+from anning.kernel.errors import AnningError, Conflict, IllegalMove, NotAllowed, NotFound, Refused
+
+STATUS = {NotAllowed: 403, NotFound: 404, IllegalMove: 409, Conflict: 409, Refused: 422}
+
+
+def signed_in(request: HttpRequest) -> Actor | None:
+    """Let in whoever has a session, a device or a token."""
+    actor = actor_of(request)
+    return None if actor.name == "anonymous" else actor
+
+
+api = NinjaAPI(title="安宁 Anning", version="1", auth=signed_in, urls_namespace="api", docs_url=None)
+
+
+@api.exception_handler(AnningError)
+def _explain(request: HttpRequest, error: AnningError) -> HttpResponse:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    answer = {"message": error.message, "remedy": error.remedy, "fields": getattr(error, "fields", {})}
+    return api.create_response(request, answer, status=status)

@@ -1,0 +1,1 @@
+"""Delivery (送达): messages by every channel, with attempts, receipts and quiet hours."""

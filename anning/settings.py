@@ -1,0 +1,133 @@
+"""Django settings. Runs with nothing set; every value can be named in the environment (docs/reference/settings.md)."""
+
+from pathlib import Path
+
+from anning.kernel.env import env
+from anning.kernel.env import setting_list as listed
+from anning.vault import keys
+from anning.vault.database import database_from_url
+
+BASE = Path(__file__).resolve().parent
+HOME = Path(env("ANNING_HOME", "var", doc="数据目录：数据库、附件、密钥、日志、备份")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env("ANNING_DEBUG", False, cast=bool, doc="调试模式，只用于开发")
+SECRET_KEY = keys.secret(HOME, "django")
+HOST = env("ANNING_HOST", "127.0.0.1", doc="监听地址；有演示账号时只能是本机地址")
+PORT = env("ANNING_PORT", 8000, cast=int, doc="网页端口")
+LIVE_PORT = env("ANNING_LIVE_PORT", 8001, cast=int, doc="实时推送端口")
+GATEWAY_PORT = env("ANNING_GATEWAY_PORT", 9001, cast=int, doc="设备接入起始端口")
+MQTT_PORT = env("ANNING_MQTT_PORT", 1883, cast=int, doc="MQTT 端口")
+TLS = env("ANNING_TLS", False, cast=bool, doc="网页与推送使用 TLS")
+DISTRICT = env("ANNING_DISTRICT", "120117", doc="本区行政区划代码（GB/T 2260）")
+ALLOWED_HOSTS = listed("ANNING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", doc="允许的主机名，逗号分隔")
+CSRF_TRUSTED_ORIGINS = listed("ANNING_TRUSTED_ORIGINS", "", doc="可信来源（反向代理），逗号分隔")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tables2",
+    "django_filters",
+    "import_export",
+    "anning.journal",
+    "anning.accounts",
+    "anning.ui",
+    "anning.office",
+    "anning.tasks",
+    "anning.delivery",
+    "anning.ops",
+    "anning.demo",
+]
+MIDDLEWARE = [
+    "anning.ui.middleware.Guard",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "anning.accounts.web.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "anning.ui.middleware.Errors",
+]
+ROOT_URLCONF = "anning.urls"
+WSGI_APPLICATION = "anning.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "anning.ui.context.page",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": database_from_url(
+        env("ANNING_DATABASE_URL", "", doc="postgres://用户:口令@主机:端口/库；空则用数据目录内的 SQLite"), HOME
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["anning.accounts.backends.Backend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "anning_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_NAME = "anning_csrf"
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "anning.ui.errors.csrf_failure"
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # the only zone: instants are stored in UTC and shown here
+DATETIME_FORMAT = "Y-m-d H:i"
+DATE_FORMAT = "Y-m-d"
+FORMAT_MODULE_PATH = ["anning.ui.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+FILES = HOME / "files"
+MEDIA_ROOT = HOME / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+EMAIL_HOST = env("ANNING_SMTP_HOST", "", doc="邮件服务器；空则不发邮件")
+EMAIL_PORT = env("ANNING_SMTP_PORT", 25, cast=int, doc="邮件服务器端口")
+DEFAULT_FROM_EMAIL = env("ANNING_SMTP_FROM", "anning@localhost", doc="发件地址")
+
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+DJANGO_TABLES2_TEMPLATE = "ui/_table.html"
+JOURNAL_DIGEST = env("ANNING_JOURNAL_DIGEST", "sha256", choices=("sha256", "sm3"), doc="日志链摘要算法")

@@ -1,0 +1,1 @@
+"""Tasks (任务): who must do what by when; acknowledgement clocks, escalation, approvals, the to-do."""

@@ -1,0 +1,16 @@
+"""All addresses. Each room brings its own; the roof only assembles."""
+
+from django.urls import include, path
+
+from anning.api import api
+
+urlpatterns = [
+    path("", include("anning.ui.urls")),
+    path("", include("anning.accounts.urls")),
+    path("", include("anning.office.urls")),
+    path("", include("anning.tasks.urls")),
+    path("", include("anning.delivery.urls")),
+    path("api/", api.urls),
+]
+handler404 = "anning.ui.errors.not_found"
+handler500 = "anning.ui.errors.server_error"
