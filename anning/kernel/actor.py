@@ -39,8 +39,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who acts. ``name`` is what the journal keeps (``user:7``, ``system``, ``token:3``), never a person's name.
+    """The one who acts.
 
+    ``name`` is what the journal keeps (``user:7``, ``system``, ``token:3``), never a person's name;
     ``title`` is what screens show; it is never journaled.
     """
 

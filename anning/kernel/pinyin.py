@@ -12,8 +12,7 @@ MOST = 12  # combinations kept for one name
 def initials(text: str) -> tuple[str, ...]:
     """Return the initials of ``text`` in every reading, likeliest first; letters and digits stay, signs go."""
     letters = [
-        tuple(dict.fromkeys(r[0].lower() for r in readings if r and r[0].isalnum()))
-        for readings in _readings(text)
+        tuple(dict.fromkeys(r[0].lower() for r in readings if r and r[0].isalnum())) for readings in _readings(text)
     ]
     chosen = ["".join(parts) for _, parts in zip(range(MOST), product(*(p for p in letters if p)), strict=False)]
     return tuple(dict.fromkeys(c for c in chosen if c))
