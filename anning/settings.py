@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "import_export",
     "anning.journal",
     "anning.accounts",
+    "anning.live",
     "anning.ui",
     "anning.office",
     "anning.tasks",

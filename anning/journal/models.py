@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anning.kernel.uid import new_uid
+from anning.vault.fields import EncryptedTextField
 
 
 class Sensitivity(models.TextChoices):
@@ -92,3 +93,89 @@ class Entry(models.Model):
         """The facts of the entry."""
         facts: dict[str, Any] = json.loads(self.body)
         return facts
+
+
+class Cursor(models.Model):
+    """How far one listener has heard the journal, and what keeps it from going on."""
+
+    listener = models.CharField(_("监听者"), max_length=100, unique=True)
+    seq = models.BigIntegerField(_("已处理至"), default=0)
+    failures = models.PositiveIntegerField(_("连续失败次数"), default=0)
+    error = models.CharField(_("失败原因"), max_length=300, blank=True)
+    retry_at = models.DateTimeField(_("下次重试"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("监听进度")
+        verbose_name_plural = _("监听进度")
+
+    def __str__(self) -> str:
+        return f"{self.listener} @ {self.seq}"
+
+
+class PersonalKey(models.Model):
+    """The random key of one subject's digests. Deleting it makes every digest of that subject unguessable."""
+
+    subject = models.CharField(_("对象"), max_length=64, unique=True)
+    key = EncryptedTextField()
+
+    class Meta:
+        verbose_name = _("个人信息密钥")
+        verbose_name_plural = _("个人信息密钥")
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class PersonalValue(models.Model):
+    """A personal value that an entry names by ``ref``; it goes with its subject's key."""
+
+    ref = models.CharField(max_length=26, unique=True, default=new_uid, editable=False)
+    key = models.ForeignKey(PersonalKey, models.CASCADE, related_name="values")
+    digest = models.CharField(_("摘要"), max_length=64)
+    value = EncryptedTextField()
+
+    class Meta:
+        verbose_name = _("个人信息值")
+        verbose_name_plural = _("个人信息值")
+        constraints = [models.UniqueConstraint(fields=["key", "digest"], name="personal_value_once")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Head(models.Model):
+    """A signed head: what the chain ended with at an instant, to be handed outside."""
+
+    slot = models.CharField(max_length=40, unique=True, default=new_uid, editable=False)  # one head per hour and shift
+    seq = models.BigIntegerField(_("序号"))
+    digest = models.CharField(_("摘要"), max_length=64)
+    algorithm = models.CharField(_("算法"), max_length=8)
+    at = models.DateTimeField(_("签名时间"))
+    district = models.CharField(_("区划代码"), max_length=12)
+    key = models.CharField(_("公钥"), max_length=64)
+    signature = models.CharField(_("签名"), max_length=100)
+
+    class Meta:
+        verbose_name = _("链头")
+        verbose_name_plural = _("链头")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.digest[:12]}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one process."""
+
+    process = models.CharField(_("进程"), max_length=20)
+    instance = models.CharField(_("实例"), max_length=80)
+    at = models.DateTimeField(_("时间"))
+    detail = models.JSONField(_("详情"), default=dict)
+
+    class Meta:
+        verbose_name = _("心跳")
+        verbose_name_plural = _("心跳")
+        constraints = [models.UniqueConstraint(fields=["process", "instance"], name="one_heartbeat")]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.instance}"

@@ -1,1 +1,1 @@
-"""The live tail (实时): one small ASGI application that pushes news of the journal to the screens that may see it."""
+"""The journal as people see it (日志与实时): list, verification, signed heads, and the live tail that pushes news to screens."""
