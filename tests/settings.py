@@ -25,7 +25,7 @@ for _name in [name for name in os.environ if name.startswith("ANNING_") and not 
 
 from anning.kernel.env import env  # noqa: E402
 from anning.settings import *  # noqa: E402, F403
-from anning.settings import DATABASES, HOME  # noqa: E402
+from anning.settings import DATABASES, HOME, STATIC_ROOT  # noqa: E402
 from tests import postgres  # noqa: E402
 
 TEST_DATABASE = env("ANNING_TEST_DATABASE", "sqlite", choices=("sqlite", "postgres"), doc="测试所用数据库")
@@ -36,3 +36,4 @@ else:
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only; sign-in tests name Argon2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is missing
