@@ -1,5 +1,7 @@
 """Questions about who is who, and the one place where scope is applied."""
 
+from collections.abc import Iterable
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
@@ -7,7 +9,7 @@ from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
 from anning.accounts import permissions
-from anning.accounts.models import Role, User
+from anning.accounts.models import Organisation, Person, Post, Role, User
 from anning.kernel import clock
 from anning.kernel.actor import Actor, Scope
 
@@ -78,3 +80,48 @@ def users_with(permission: str) -> QuerySet[User]:
     """Active users whose roles grant ``permission``."""
     roles = [r.pk for r in Role.objects.all() if any(fnmatchcase(permission, p) for p in r.permissions)]
     return User.objects.filter(is_active=True, roles__in=roles).distinct()
+
+
+def person_of(actor: Actor) -> Person | None:
+    """Return the person behind an actor; None for the platform itself and for a sign-in without a person."""
+    kind, _, key = actor.name.partition(":")
+    if not key.isdigit():
+        return None
+    match kind:
+        case "user":
+            return Person.objects.filter(users=int(key)).first()
+        case "token":
+            return Person.objects.filter(users__tokens=int(key)).first()
+    return None
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """Return what screens call the actors that the journal knows as ``user:7``, ``token:3``, ``system``."""
+    asked = set(actors)
+    keys = {int(key) for kind, _, key in (name.partition(":") for name in asked) if kind == "user" and key.isdigit()}
+    users = User.objects.filter(pk__in=keys).select_related("person")
+    found = {f"user:{user.pk}": str(user.person or user.username) for user in users}
+    return {name: found.get(name) or ("系统" if name == "system" else name) for name in asked}
+
+
+def people_on(post: Post, day: date | None = None) -> QuerySet[Person]:
+    """Return who holds ``post`` on ``day`` (today): in office, not erased; longest in office first."""
+    day = day or clock.today()
+    current = Q(appointments__post=post, appointments__since_on__lte=day) & (
+        Q(appointments__until_on=None) | Q(appointments__until_on__gte=day)
+    )
+    found = Person.objects.filter(current, is_active=True, erased_at=None)
+    return found.order_by("appointments__since_on", "pk").distinct()
+
+
+def leaders_over(unit: Organisation) -> list[Person]:
+    """Return the leaders of the nearest unit, from ``unit`` upwards, that has any: who lands on the leaders' home."""
+    above: Organisation | None = unit
+    while above:
+        found = Person.objects.filter(
+            organisation=above, is_active=True, erased_at=None, users__is_active=True, users__roles__home="/lead"
+        )
+        if leaders := list(found.order_by("pk").distinct()):
+            return leaders
+        above = above.parent
+    return []
