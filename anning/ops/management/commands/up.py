@@ -1,0 +1,94 @@
+"""``anning up``: the whole platform on one machine."""
+
+import argparse
+import os
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from anning.kernel.errors import AnningError
+from anning.ops import announcement, certificates, home, ports, processes, servers
+from anning.ops.lock import home_lock
+from anning.ops.supervisor import Child, Supervisor
+
+PORTS = {
+    "ANNING_PORT": ("网页", settings.PORT),
+    "ANNING_LIVE_PORT": ("实时推送", settings.LIVE_PORT),
+    "ANNING_GATEWAY_PORT": ("设备接入", settings.GATEWAY_PORT),
+    "ANNING_MQTT_PORT": ("MQTT", settings.MQTT_PORT),
+}
+
+
+class Command(BaseCommand):
+    help = "准备数据目录并运行整个平台；Ctrl+C 停止。"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--tls", action="store_true", help="使用 TLS：自建 CA，或 ANNING_TLS_CERT 指定的证书")
+        parser.add_argument("--no-demo", action="store_true", help="空的数据目录不载入演示数据")
+
+    def handle(self, *, tls: bool, no_demo: bool, **options: Any) -> None:
+        try:
+            with home_lock(settings.HOME):
+                self._run(tls=tls or settings.TLS, demo=not no_demo)
+        except AnningError as error:
+            raise CommandError(f"{error.message}。{error.remedy}。" if error.remedy else error.message) from error
+
+    def _run(self, *, tls: bool, demo: bool) -> None:
+        stop = processes.stop_on_signals()
+        home.prepare(self._say, demo=demo)
+        servers.require_safe_address(settings.HOST)
+        environment = self._environment(tls=tls)
+        supervisor = Supervisor(
+            [Child(name, processes.command(name), settings.HOME / "logs", environment) for name in processes.NAMES],
+            self._say,
+        )
+        accounts = announcement.demo_accounts()
+        connections.close_all()
+        supervisor.start()
+        try:
+            address = announcement.address(settings.HOST, int(environment["ANNING_PORT"]), tls=tls)
+            if announcement.wait_until_answering(address, stop):
+                self._say(announcement.text(address, accounts))
+            elif not stop.is_set():
+                self._say(f"平台 {announcement.PATIENCE_S:.0f} 秒内没有应答，请查看 {settings.HOME / 'logs'}。")
+            supervisor.watch(stop)
+        finally:
+            self._say("正在停止……")
+            supervisor.stop()
+            self._say("已停止。")
+
+    def _environment(self, *, tls: bool) -> dict[str, str]:
+        """Return the environment that all children share: free ports, one clock, TLS."""
+        wanted = {name: port for name, (_, port) in PORTS.items()}
+        chosen = ports.choose(settings.HOST, wanted)
+        for name, port in chosen.items():
+            if port != wanted[name]:
+                self._say(f"{PORTS[name][0]}端口 {wanted[name]} 已被占用，改用 {port}（可用 {name} 指定）。")
+        environment = {**os.environ, **{name: str(port) for name, port in chosen.items()}}
+        environment |= {"ANNING_SUPERVISOR": str(os.getpid()), "ANNING_HOME": str(settings.HOME)}
+        environment |= {"PYTHONUNBUFFERED": "1", "ANNING_TLS": "1" if tls else "0"}
+        if clock := anchored(os.environ.get("ANNING_CLOCK", "")):
+            environment["ANNING_CLOCK"] = clock
+        if tls:
+            self._say_authority(certificates.of_installation())
+        return environment
+
+    def _say_authority(self, paths: certificates.Paths) -> None:
+        if paths.authority:
+            self._say(
+                f"TLS 使用自建 CA。请在每台电脑安装根证书：{paths.authority}\n"
+                f"  SHA-256 指纹 {certificates.fingerprint(paths.authority)}"
+            )
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def anchored(clock: str) -> str:
+    """Return the accelerated clock with its anchor, so that all children show the same time."""
+    return f"{clock}@{time.time():.3f}" if clock.count("@") == 1 else clock

@@ -1,0 +1,41 @@
+"""The processes of one machine: their names, how each is started, and how it ends with its parent."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+NAMES = ("serve", "live", "work", "gateways")
+PR_SET_PDEATHSIG = 1
+
+
+def command(name: str) -> list[str]:
+    """Return the command line that starts process ``name`` with this very interpreter."""
+    return [sys.executable, "-m", "anning", name]
+
+
+def follow_parent() -> None:
+    """Have the kernel end this process when its parent dies, even by kill -9: no orphan keeps a port."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def stop_on_signals(*, also: Callable[[], None] | None = None) -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set; ``also`` is called then, too."""
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        if also:
+            also()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    return stop
+
+
+def is_supervised() -> bool:
+    """Whether ``anning up`` started this process."""
+    return "ANNING_SUPERVISOR" in os.environ
