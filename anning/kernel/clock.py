@@ -33,15 +33,15 @@ def parse(text: str) -> Clock | None:
     """Return the clock that ``ANNING_CLOCK`` describes; None for an empty text. Raises BadSetting."""
     if not text:
         return None
+    start_text, *rest = text.split("@")
     try:
-        start_text, rate_text, *anchor = text.split("@")
+        rate, anchor = (float(part) for part in (*rest, str(time.time()))[:2])
         start = datetime.fromisoformat(start_text)
-        clock = Clock(start.astimezone(UTC), float(rate_text), float(anchor[0]) if anchor else time.time())
     except ValueError:
         raise BadSetting("ANNING_CLOCK", "应为 开始时间@倍速@基准秒，如 2026-07-20T08:00+08:00@60") from None
-    if start.tzinfo is None or not 0 < clock.rate <= 100_000:
-        raise BadSetting("ANNING_CLOCK", "开始时间须带时区，倍速须大于 0 且不超过 100000")
-    return clock
+    if start.tzinfo is None or not 0 < rate <= 100_000 or not 0 <= anchor < 1e11 or len(rest) > 2:
+        raise BadSetting("ANNING_CLOCK", "开始时间须带时区，倍速须大于 0 且不超过 100000，基准秒为 1970 年以来的秒数")
+    return Clock(start.astimezone(UTC), rate, anchor)
 
 
 _clock = parse(os.environ.get("ANNING_CLOCK", ""))

@@ -41,7 +41,7 @@ def env(name: str, default: T, *, cast: Callable[[str], T] | None = None, doc: s
     text = os.environ.get(name)
     if text is None:
         return default
-    value = _cast(name, text.strip(), cast)
+    value: T = _cast(name, text.strip(), cast)
     if choices and value not in choices:
         raise BadSetting(name, f"应为 {'、'.join(map(str, choices))} 之一，现为 {text!r}")
     return value
