@@ -21,7 +21,7 @@ test: .make/test frontend catalogue
 ## Proves the large counts and writes docs/proof/*.json (hours).
 prove: .make/test frontend catalogue
 	@.ci/packages
-	for proof in proof/prove_*.py; do $(BIN)/python $$proof; done
+	$(BIN)/python proof/run.py $(ARGS)
 
 ## Makes dist/anning-*.whl, which runs without Node and gettext.
 wheel: .make/run frontend catalogue

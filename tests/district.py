@@ -36,11 +36,15 @@ class District:
 
     def seat(self, role: Role) -> Organisation:
         """Return the unit where somebody with this role usually sits (town A for what is local)."""
-        return {
-            Role.Reach.DISTRICT: self.bureau,
-            Role.Reach.AREA: self.town_a.government,
-            Role.Reach.ORGANISATION: self.town_a.enterprise,
-        }[Role.Reach(role.reach)]
+        own = {"village": self.town_a.committees[0], "member": self.water}
+        return (
+            own.get(role.code)
+            or {
+                Role.Reach.DISTRICT: self.bureau,
+                Role.Reach.AREA: self.town_a.government,
+                Role.Reach.ORGANISATION: self.town_a.enterprise,
+            }[Role.Reach(role.reach)]
+        )
 
 
 def build_district() -> District:
