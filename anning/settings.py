@@ -133,4 +133,5 @@ DEFAULT_FROM_EMAIL = env("ANNING_SMTP_FROM", "anning@localhost", doc="发件地�
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 DJANGO_TABLES2_TEMPLATE = "ui/_table.html"
+SHIFTS = listed("ANNING_SHIFTS", "08:30,17:30", doc="交接班时刻，逗号分隔；每到此时保存一份签名的日志链头")
 JOURNAL_DIGEST = env("ANNING_JOURNAL_DIGEST", "sha256", choices=("sha256", "sm3"), doc="日志链摘要算法")

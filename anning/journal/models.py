@@ -30,9 +30,7 @@ class Record(models.Model):
 
     uid = models.CharField(_("编号"), max_length=26, unique=True, default=new_uid, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
-    sensitivity = models.CharField(
-        _("密级"), max_length=10, choices=Sensitivity.choices, default=Sensitivity.INTERNAL
-    )
+    sensitivity = models.CharField(_("密级"), max_length=10, choices=Sensitivity.choices, default=Sensitivity.INTERNAL)
     exercise = models.BooleanField(_("演练"), default=False, editable=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     changed_at = models.DateTimeField(_("更新时间"), auto_now=True)

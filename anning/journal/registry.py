@@ -1,4 +1,4 @@
-"""Who listens to the journal, and what must be looked at again and again. Rooms register here; ``anning work`` runs them."""
+"""Who listens to the journal, and what must be looked at again and again. ``anning work`` runs what is here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
 
 
 def periodic(name: str, *, every_s: float) -> Callable[[Duty], Duty]:
-    """Make the function a duty of ``anning work``; it returns how much it did. Raises ValueError when the name is taken."""
+    """Make the function a duty of ``anning work``; it returns how much it did. Raises ValueError for a name taken."""
 
     def keep(do: Duty) -> Duty:
         if name in periodics:

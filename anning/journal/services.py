@@ -1,14 +1,18 @@
 """Writing the journal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-from anning.journal.models import Entry
+from anning.journal.models import Cursor, Entry, Heartbeat
+from anning.journal.registry import listeners
 from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.kernel.digest import canonical
+from anning.kernel.errors import NotFound, Refused
+
+FORGET_BEATS = timedelta(days=1)
 
 
 def record(
@@ -46,3 +50,31 @@ def record(
         content_version=version,
         body=canonical(data),
     )
+
+
+def beat(process: str, instance: str, **detail: Any) -> None:
+    """Write the sign of life of one process; signs of instances long gone are dropped."""
+    now = clock.now()
+    Heartbeat.objects.update_or_create(process=process, instance=instance, defaults={"at": now, "detail": detail})
+    Heartbeat.objects.filter(process=process, at__lt=now - FORGET_BEATS).delete()
+
+
+@transaction.atomic
+def skip_entry(listener: str, actor: Actor, *, reason: str) -> Entry:
+    """Let a stuck listener pass over the entry that it cannot digest, and journal who decided so and why.
+
+    Raises NotFound for an unknown listener and Refused for one that is not stuck or without a reason.
+    """
+    actor.require("journal.skip_entry")
+    cursor = Cursor.objects.select_for_update().filter(listener=listener).first()
+    heard_by = listeners.get(listener)
+    if cursor is None or heard_by is None:
+        raise NotFound(f"没有名为 {listener} 的监听者", "名称见 anning doctor 或运行状态页")
+    entry = Entry.objects.filter(kind__in=heard_by.kinds, seq__gt=cursor.seq).order_by("seq").first()
+    if entry is None or not cursor.failures:
+        raise Refused("该监听者没有卡住，无需跳过", "请核对名称")
+    if not reason.strip():
+        raise Refused("未写明跳过的原因", "请填写原因，它将记入日志")
+    cursor.seq, cursor.failures, cursor.error, cursor.retry_at = entry.seq or 0, 0, "", None
+    cursor.save()
+    return record("listener.skip", f"listener:{listener}"[:64], actor, cause=entry.uid, seq=entry.seq, reason=reason)

@@ -1,1 +1,1 @@
-"""The journal as people see it (日志与实时): list, verification, signed heads, and the live tail that pushes news to screens."""
+"""The journal as people see it (日志与实时): list, verification, signed heads, and the tail that pushes news."""

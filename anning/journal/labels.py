@@ -1,0 +1,50 @@
+"""What the kinds of entries are called on screen."""
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+VERBS: dict[str, str | Promise] = {
+    "create": _("新增"),
+    "change": _("修改"),
+    "delete": _("删除"),
+    "restore": _("恢复"),
+    "import": _("导入"),
+    "undo": _("撤销导入"),
+    "export": _("导出"),
+    "reveal": _("查看敏感信息"),
+    "erase": _("删除个人信息"),
+    "print": _("打印"),
+}
+
+_described: dict[str, str | Promise] = {}
+
+
+def describe(kind: str, label: str | Promise) -> None:
+    """Give a kind its own words, such as ``user.sign_in`` 登录; kinds of plain verbs have theirs already."""
+    _described[kind] = label
+
+
+def label(kind: str) -> str:
+    """Return the words for a kind: its own, or noun and verb, or as it stands."""
+    if kind in _described:
+        return str(_described[kind])
+    noun, _dot, verb = kind.partition(".")
+    return f"{noun_label(noun)} {VERBS.get(verb, verb)}"
+
+
+def noun_label(noun: str) -> str:
+    """Return what a subject's noun is called: the name of its table, or as it stands."""
+    model = model_of(noun)
+    return str(model._meta.verbose_name) if model else noun
+
+
+def model_of(noun: str) -> type[Model] | None:
+    """Return the model whose rows the journal knows as ``noun:id``, if any."""
+    return _models().get(noun)
+
+
+def _models() -> dict[str, type[Model]]:
+    ours = (model for model in apps.get_models() if model.__module__.startswith("anning."))
+    return {str(model._meta.model_name): model for model in ours}
