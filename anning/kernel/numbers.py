@@ -6,7 +6,7 @@ GB/T 9704-2012 7.2.5: agency mark, year in 〔〕, serial without leading zeros 
 import re
 from dataclasses import dataclass
 
-OPENING, CLOSING = "〔[［【(（", "〕]］】)）"
+OPENING, CLOSING = r"〔\[［【(（", r"〕\]］】)）"  # inside a character class
 WRITTEN = re.compile(
     rf"(?P<prefix>[^\d{OPENING}{CLOSING}]+)[{OPENING}](?P<year>\d{{4}})[{CLOSING}]第?(?P<serial>\d+)号"
 )

@@ -37,7 +37,7 @@ class BadRulePack(AnningError):
     """A rule pack that cannot be used; the message names file, rule and what is wrong."""
 
     def __init__(self, file: Path, rule: str, what: str) -> None:
-        place = f"规则包 {file.name}" + (f" 的规则 {rule}" if rule else "")
+        place = f"规则包 {file.name} " + (f"的规则 {rule} " if rule else "")
         super().__init__(f"{place}有误：{what}", "请改正该文件后重新启动")
         self.file, self.rule, self.what = file, rule, what
 

@@ -5,12 +5,12 @@ The notices are data: ``anning/rules/holidays/CN-<year>.yaml``, over which a sit
 and says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from anning.kernel import rulebook
 from anning.kernel.errors import AnningError
@@ -86,7 +86,7 @@ class Calendar:
             return True
         return day.weekday() < 5 and not (year and day in year.holidays)
 
-    def _walk(self, day: date, count: int, works: Any) -> date:
+    def _walk(self, day: date, count: int, works: Callable[[date], bool]) -> date:
         if abs(count) > FARTHEST:
             raise ValueError(f"{count} working days are more than ten years")
         step = -DAY if count < 0 else DAY
@@ -150,8 +150,8 @@ def _complaints(file: Path, year: Year) -> Iterable[str]:
         yield f"文件名应为 CN-{year.year}.yaml"
     if year.confidence not in CONFIDENCES:
         yield f"confidence 应为 {'、'.join(CONFIDENCES)} 之一"
-    for day in sorted(year.make_up_days):
-        if day.year != year.year or day.weekday() < 5 or day in year.holidays:
+    for day in sorted(year.make_up_days, key=str):
+        if type(day) is not date or day.year != year.year or day.weekday() < 5 or day in year.holidays:
             yield f"{day} 不能是调休上班日"
     for day in year.holidays:
         if day.year != year.year:
