@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import os
 import socket
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,7 +123,7 @@ def _issue(
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: timedelta
 ) -> x509.CertificateBuilder:
-    start = datetime.now(UTC) - timedelta(days=1)  # real time: browsers do not know the platform's clock
+    start = _now() - timedelta(days=1)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -144,8 +145,13 @@ def _fits(path: Path, names: list[str], authority: x509.Certificate) -> bool:
     return (
         set(names) <= covered
         and certificate.issuer == authority.subject
-        and certificate.not_valid_after_utc - datetime.now(UTC) > RENEW_BEFORE
+        and certificate.not_valid_after_utc - _now() > RENEW_BEFORE
     )
+
+
+def _now() -> datetime:
+    """Real time: browsers do not know the platform's clock."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def _general_name(name: str) -> x509.GeneralName:

@@ -1,7 +1,8 @@
 """Preparing an installation: folders, keys, tables, roles, and demo data when it is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -43,17 +44,22 @@ def pending_migrations() -> list[str]:
 
 def unknown_migrations() -> list[str]:
     """Return the migrations that the database has and this release does not know."""
-    loader = MigrationExecutor(connection).loader
-    known = set(loader.disk_migrations) | {pair for m in loader.disk_migrations.values() for pair in m.replaces}
-    ours = {app for app, _ in loader.disk_migrations}
-    return [f"{app}.{name}" for app, name in loader.applied_migrations if app in ours and (app, name) not in known]
+    applied = MigrationExecutor(connection).loader.applied_migrations
+    return unknown_to_this_release(f"{app}.{name}" for app, name in applied)
+
+
+def unknown_to_this_release(applied: Iterable[str]) -> list[str]:
+    """Return those of the migrations that belong to our rooms and that this release does not know."""
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("anning.")}
+    known = {f"{app}.{name}" for app, name in MigrationExecutor(connection).loader.disk_migrations}
+    return sorted(name for name in applied if name.partition(".")[0] in ours and name not in known)
 
 
 def refuse_newer_database() -> None:
     """Raise Refused when a newer release has already changed the tables."""
     if unknown := unknown_migrations():
         raise Refused(
-            f"数据库由更新的版本建立（{'、'.join(sorted(unknown)[:3])}）",
+            f"数据库由更新的版本建立（{'、'.join(unknown[:3])}）",
             "请安装不低于该版本的程序，或用本版本的备份恢复到另一个数据目录",
         )
 

@@ -11,6 +11,7 @@ from django.db import connections
 
 from anning.kernel.errors import AnningError
 from anning.ops import announcement, certificates, home, ports, processes, servers
+from anning.ops.explaining import explained
 from anning.ops.lock import home_lock
 from anning.ops.supervisor import Child, Supervisor
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             with home_lock(settings.HOME):
                 self._run(tls=tls or settings.TLS, demo=not no_demo)
         except AnningError as error:
-            raise CommandError(f"{error.message}。{error.remedy}。" if error.remedy else error.message) from error
+            raise CommandError(explained(error)) from error
 
     def _run(self, *, tls: bool, demo: bool) -> None:
         stop = processes.stop_on_signals()
