@@ -1,1 +1,1 @@
-"""Record pages (台账): declared once per register; list, form, import, export, history, print, Word, map and API follow."""
+"""Record pages (台账): declared once per register; lists, forms, import, export, history, papers and API follow."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
@@ -57,6 +58,10 @@ class Register:
     # (see anning.ui.records.services): {"create": ..., "change": ..., "delete": ...}.
     services: ClassVar[dict[str, Callable[..., Any]]] = {}
 
+    def rows(self) -> models.QuerySet[Any]:
+        """Return the rows that the pages work on, before scope cuts them."""
+        return self.model.objects.all()
+
     def links(self, row: Any) -> list[tuple[Text, str]]:
         """Return further actions of one row, (label, URL); shown under 更多 and on the detail page."""
         return []
@@ -77,9 +82,17 @@ class Register:
         return str(self.options.model_name)
 
     @property
+    def groups(self) -> tuple[tuple[Text, tuple[str, ...]], ...]:
+        """The form's groups; every record also carries its 密级, at the end unless declared elsewhere."""
+        if not self.form or any("sensitivity" in names for _title, names in self.form):
+            return self.form
+        title, names = self.form[-1]
+        return (*self.form[:-1], (title, (*names, "sensitivity")))
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """Every editable field, in the order of the form."""
-        return tuple(name for _title, names in self.form for name in names)
+        return tuple(name for _title, names in self.groups for name in names)
 
     @property
     def bulk_fields(self) -> tuple[str, ...]:
@@ -195,9 +208,18 @@ def of_model(model: type[models.Model]) -> Register | None:
     return next((r for r in _registers.values() if r.model is model), None)
 
 
-def of_noun(noun: str) -> Register | None:
-    """Return the register whose rows the journal calls ``noun:…``."""
-    return next((r for r in _registers.values() if r.noun == noun), None)
+def of_noun(noun: str) -> Register:
+    """Return the register whose rows the journal calls ``noun:…``, or a bare one. Raises NotFound."""
+    models_of_noun = [m for m in apps.get_models() if issubclass(m, Record) and m._meta.model_name == noun]
+    if not models_of_noun:
+        raise NotFound("日志中的这个对象已不再使用")
+    return of_model(models_of_noun[0]) or bare(models_of_noun[0])
+
+
+def bare(model: type[Record]) -> Register:
+    """Return a nameless register of a model that has none, enough to journal its rows."""
+    made: type[Register] = type("Bare", (Register,), {"model": model, "name": "", "columns": (), "form": ()})
+    return made()
 
 
 def autodiscover() -> None:
@@ -208,4 +230,4 @@ def autodiscover() -> None:
 def _label(verb: str, noun: Text) -> Text:
     from django.utils.text import format_lazy
 
-    return format_lazy("{}{}", VERBS[verb], noun)
+    return format_lazy("{}：{}", noun, VERBS[verb])
