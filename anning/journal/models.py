@@ -80,7 +80,6 @@ class Entry(models.Model):
             models.Index(fields=["kind", "seq"], name="entry_kind"),
             models.Index(fields=["actor", "id"], name="entry_actor"),
             models.Index(fields=["area_code", "seq"], name="entry_area"),
-            models.Index(fields=["id"], name="entry_unsealed", condition=models.Q(seq=None)),
         ]
 
     def __str__(self) -> str:

@@ -85,15 +85,15 @@ def _digest_of(row: dict[str, Any], previous: str) -> str:
     try:
         facts = {name: row[name] for name in COVERED}
         for name in ("at", "recorded_at"):
-            facts[name] = _instant(row[name])
+            facts[name] = as_sealed(row[name])
         facts["exercise"] = {"0": False, "1": True, False: False, True: True}[row["exercise"]]
         return chained(previous, facts, row["body"])
     except (KeyError, ValueError, TypeError, AttributeError):
         return ""
 
 
-def _instant(stored: str | datetime) -> str:
-    """Return the text of an instant as stored. Raises ValueError for a text that we would not have written."""
+def as_sealed(stored: str | datetime) -> str:
+    """Return the text of a stored instant as the digest covers it. Raises ValueError for a text not of our writing."""
     if isinstance(stored, datetime):
         return instant_text(stored)
     read = datetime.fromisoformat(stored)
