@@ -55,10 +55,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "anning.accounts.web.ActorMiddleware",
+    "anning.ui.middleware.Maintenance",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "anning.ui.middleware.Errors",
+    "anning.ops.disk.DiskGuard",
 ]
 ROOT_URLCONF = "anning.urls"
 WSGI_APPLICATION = "anning.wsgi.application"

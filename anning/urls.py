@@ -10,7 +10,10 @@ urlpatterns = [
     path("", include("anning.office.urls")),
     path("", include("anning.tasks.urls")),
     path("", include("anning.delivery.urls")),
+    path("", include("anning.ops.urls")),
     path("api/", api.urls),
 ]
+handler400 = "anning.ui.errors.bad_request"
+handler403 = "anning.ui.errors.forbidden"
 handler404 = "anning.ui.errors.not_found"
 handler500 = "anning.ui.errors.server_error"

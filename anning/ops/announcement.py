@@ -68,5 +68,3 @@ def _line(account: Account) -> str:
 
     password = PASSWORD if account.unchanged else "（口令已修改）"
     return f"  {account.username:<14} {password:<20} {account.role}"
-
-

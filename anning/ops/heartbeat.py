@@ -9,6 +9,7 @@ import time
 from django.db import DatabaseError, close_old_connections
 
 from anning.journal.services import beat
+from anning.ops.clockwatch import Watch
 
 EVERY_S = 5.0
 
@@ -22,10 +23,13 @@ def keep_beating(process: str) -> None:
 
 def _loop(process: str) -> None:
     instance = f"{socket.gethostname()}:{os.getpid()}"
+    watch = Watch()
     while True:
+        if jump := watch.look():
+            log.warning("the system's clock jumped by %+.0f seconds", jump)
         try:
             close_old_connections()
-            beat(process, instance, real=time.time())
+            beat(process, instance, jump=watch.last_jump)
         except DatabaseError as error:  # the next beat may succeed; the missing ones are the alarm
             log.warning("heartbeat of %s not written: %s", process, error)
         time.sleep(EVERY_S)

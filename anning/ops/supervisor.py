@@ -1,5 +1,6 @@
 """Keeps the processes of one machine alive, and stops them together."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -38,7 +39,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a process group of its own, so that Ctrl+C reaches the supervisor alone."""
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  # our own command
             self._command,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -92,10 +93,8 @@ class Child:
 
     @staticmethod
     def _signal_group(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 class Supervisor:

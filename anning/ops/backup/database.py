@@ -82,6 +82,7 @@ def _run(name: str, *arguments: str) -> None:
     for option, variable in (("sslmode", "PGSSLMODE"), ("sslrootcert", "PGSSLROOTCERT")):
         if value := known["OPTIONS"].get(option):
             environment[variable] = str(value)
-    done = subprocess.run([tool(name), *arguments], env=environment, capture_output=True, text=True, check=False)
+    command = [tool(name), *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
     if done.returncode:
         raise Refused(f"{name} 失败：{done.stderr.strip()[-300:]}", "请检查数据库是否可达、客户端版本是否不低于服务器")

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def backups(folder: Path | None = None) -> list[Path]:
     place = folder or settings.HOME / "backups"
     found = [path for path in place.iterdir() if NAME.fullmatch(path.name)] if place.is_dir() else []
     return sorted(found, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One backup on disk; ``size`` in bytes, ``made_at`` in real time."""
+
+    name: str
+    size: int
+    made_at: datetime
+
+
+def kept() -> list[Kept]:
+    """Return the automatic backups, newest first."""
+    facts = [(path.name, path.stat()) for path in backups(settings.BACKUP_FOLDER)]
+    return [Kept(name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC)) for name, stat in facts]
 
 
 def rotate(keep: int, folder: Path | None = None) -> list[Path]:
