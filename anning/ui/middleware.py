@@ -1,11 +1,14 @@
-"""What surrounds every request: guard in front, and the one place where errors become pages."""
+"""What surrounds every request: guard in front, maintenance, and the one place where errors become pages."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from anning.kernel.errors import AnningError
+from anning.accounts.models import Role, User
+from anning.kernel.errors import AnningError, NotAllowed
 from anning.ui import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -30,6 +33,29 @@ class Guard:
         return response
 
 
+class Maintenance:
+    """Shows the maintenance page to all but system administrators while ``maintenance`` lies in the home folder.
+
+    The file's first line, if any, is what people read. Signing in and out, health and built files stay open.
+    """
+
+    OPEN = ("/static/", "/sign-in", "/sign-out", "/health", "/offline", "/sw.js", "/language", "/large-type")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.flag = Path(settings.HOME) / "maintenance"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.flag.exists() and not request.path.startswith(self.OPEN) and not self._looks_after(request):
+            return errors.under_maintenance(request, self.flag.read_text(errors="replace").strip().partition("\n")[0])
+        return self.get_response(request)
+
+    @staticmethod
+    def _looks_after(request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and any(r.separation == Role.Separation.SYSTEM for r in user.roles.all())
+
+
 class Errors:
     """Turns the house's errors into pages that say what, why and what to do."""
 
@@ -41,4 +67,8 @@ class Errors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an AnningError with its own page; leave everything else to Django."""
-        return errors.page(request, error) if isinstance(error, AnningError) else None
+        if not isinstance(error, AnningError):
+            return None
+        if isinstance(error, NotAllowed) and not isinstance(request.user, User) and request.method == "GET":
+            return redirect_to_login(request.get_full_path())
+        return errors.page(request, error)

@@ -6,7 +6,7 @@ search sources   what it answers to the search box
 to-do sources    what waits there for the person who asks
 home blocks      what it shows on a role's home page
 
-and the navigation entries. Each entry is a function of the Actor; nothing is shown that the
+and what stands around every page: navigation, bell, banners, the telephone's tiles, help. Each entry is a function of the Actor; nothing is shown that the
 actor may not see: the function asks its own selectors with the actor.
 """
 
@@ -139,6 +139,80 @@ class NavItem:
     homes: tuple[str, ...] = ()
     position: int = 100
     url_args: tuple[str, ...] = field(default=())
+    parent: str = ""  # name of the NavGroup under which it opens in place
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A head of the left rail under which entries open in place; shown when it has any."""
+
+    name: str
+    title: Text
+    icon: str
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to a person (消息), newest first in the bell."""
+
+    title: str
+    url: str
+    kind: Text
+    at: Any = None
+    is_new: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BellSource:
+    """Says what was sent to the actor: ``latest(actor, limit)`` lists it, ``count(actor)`` counts the unread cheaply."""
+
+    name: str
+    title: Text
+    latest: Callable[[Actor, int], list[Notice]]
+    count: Callable[[Actor], int]
+    permission: str = ""
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A bar above every page, such as an exercise; ``text(actor)`` gives its words, or "" to hide.
+
+    ``kind`` is "exercise", "wartime" or "notice".
+    """
+
+    name: str
+    text: Callable[[Actor], Text]
+    kind: str = "notice"
+    permission: str = ""
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A big button of the telephone's home; ``count(actor)`` is shown when it is not None."""
+
+    name: str
+    title: Text
+    url_name: str
+    icon: str
+    count: Callable[[Actor], int | None] = lambda _actor: None
+    permission: str = ""
+    position: int = 100
+    url_args: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """Help of the pages whose URL name is ``name`` (``records:list``) or stands in ``name``'s namespace."""
+
+    name: str
+    title: Text
+    paragraphs: tuple[Text, ...]
+    keys: tuple[tuple[str, Text], ...] = ()
+    position: int = 100
 
 
 panels: Registry[Panel] = Registry()
@@ -147,6 +221,11 @@ search_sources: Registry[SearchSource] = Registry()
 todo_sources: Registry[TodoSource] = Registry()
 home_blocks: Registry[HomeBlock] = Registry()
 nav_items: Registry[NavItem] = Registry()
+nav_groups: Registry[NavGroup] = Registry()
+bell_sources: Registry[BellSource] = Registry()
+banners: Registry[Banner] = Registry()
+tiles: Registry[Tile] = Registry()
+help_pages: Registry[HelpPage] = Registry()
 
 
 def allowed(entries: Registry[T], actor: Actor) -> list[T]:

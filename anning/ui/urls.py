@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from anning.ui import navigation, views
 
 app_name = "ui"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    *(path(name, views.role_home, {"name": name}, name=f"home_{name}") for name in navigation.HOMES if name != "todo"),
+    path("todo/home", views.role_home, {"name": "todo"}, name="home_todo"),
+    path("no-role", views.no_role, name="no_role"),
+    path("search", views.search, name="search"),
+    path("search/answers", views.search_answers, name="search_answers"),
+    path("bell", views.bell, name="bell"),
+    path("help", views.help_index, name="help"),
+    path("large-type", views.large_type, name="large_type"),
+    path("language", views.language, name="language"),
+    path("clock", views.server_clock, name="clock"),
+    path("offline", views.offline, name="offline"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="service_worker"),
+]
