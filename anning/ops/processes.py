@@ -8,6 +8,10 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from django.conf import settings
+
+from anning.ops.lock import share
+
 NAMES = ("serve", "live", "work", "gateways")
 PR_SET_PDEATHSIG = 1
 
@@ -22,6 +26,13 @@ def follow_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def enter() -> None:
+    """Begin the life of one process: it uses the home folder, and ends with its supervisor if it has one."""
+    share(settings.HOME)
+    if "ANNING_SUPERVISOR" in os.environ:
+        follow_parent()
+
+
 def stop_on_signals(*, also: Callable[[], None] | None = None) -> threading.Event:
     """Return an event that SIGTERM and SIGINT set; ``also`` is called then, too."""
     stop = threading.Event()
@@ -34,8 +45,3 @@ def stop_on_signals(*, also: Callable[[], None] | None = None) -> threading.Even
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
     return stop
-
-
-def is_supervised() -> bool:
-    """Whether ``anning up`` started this process."""
-    return "ANNING_SUPERVISOR" in os.environ

@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+
+from tests import postgres
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -43,6 +47,12 @@ def run(home: Path, *arguments: str, **settings: str) -> "subprocess.CompletedPr
         check=False,
         timeout=PATIENCE_S,
     )
+
+
+def make_database(name: str) -> None:
+    """Make an empty database in the cluster of this test run."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 class Platform:

@@ -19,7 +19,7 @@ from anning.kernel.errors import Refused
 from anning.ops import home
 from anning.ops.backup import archive, database, passphrase
 from anning.ops.backup.archive import Manifest
-from anning.ops.lock import home_lock
+from anning.ops.lock import sole_use
 from anning.vault import keys
 
 
@@ -34,7 +34,7 @@ def restore(path: Path, actor: Actor, *, secret: str = "", force: bool = False) 
     actor.require("ops.restore_backup")
     if not path.is_file():
         raise Refused(f"找不到备份 {path}", "请检查路径")
-    with home_lock(settings.HOME), _plain(path, secret) as plain:
+    with sole_use(settings.HOME), _plain(path, secret) as plain:
         manifest = archive.examine(plain)
         _require_fitting(manifest)
         if not (force or _is_empty()):

@@ -5,17 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
 from anning.kernel.actor import system
-from anning.kernel.errors import AnningError
 from anning.ops import backup
-from anning.ops.explaining import explained
+from anning.ops.command import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "备份数据库、附件和密钥；平台运行时也可进行。"
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--to", type=Path, default=settings.BACKUP_FOLDER, help="存放目录（默认 %(default)s）")
@@ -24,10 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, to: Path, keep: int, passphrase_file: Path | None, **options: Any) -> None:
         secret = passphrase_file.read_text().strip() if passphrase_file else settings.BACKUP_PASSPHRASE
-        try:
-            path = backup.make_backup(system("ops.make_backup"), folder=to, secret=secret)
-        except AnningError as error:
-            raise CommandError(explained(error)) from error
+        path = backup.make_backup(system("ops.make_backup"), folder=to, secret=secret)
         self.stdout.write(f"已备份到 {path}（{path.stat().st_size / 1024 / 1024:.1f} MB）。")
         if not secret:
             self.stdout.write("备份内含密钥且未加密，请妥善保管。")

@@ -5,16 +5,14 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from anning.ops.command import PlainCommand
 from anning.ops.findings import Level, Result, examine, worst
 
 SIGNS = {Level.OK: "正常", Level.WARNING: "注意", Level.ERROR: "错误"}
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "检查本安装，用中文说明问题和处理办法；有错误时以状态 1 退出。"
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")

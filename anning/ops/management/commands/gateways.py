@@ -3,16 +3,13 @@
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from anning.ops import gateways, processes
+from anning.ops.command import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "运行设备接入服务。"
-    requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        if processes.is_supervised():
-            processes.follow_parent()
+        processes.enter()
         asyncio.run(gateways.run())

@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from anning.kernel.actor import system
-from anning.kernel.errors import AnningError
 from anning.ops import backup
-from anning.ops.explaining import explained
+from anning.ops.command import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "从备份恢复数据库、附件和密钥，并校验日志链；平台须先停止。"
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("archive", type=Path, help="备份文件")
@@ -24,10 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, archive: Path, force: bool, passphrase_file: Path | None, **options: Any) -> None:
         secret = passphrase_file.read_text().strip() if passphrase_file else settings.BACKUP_PASSPHRASE
-        try:
-            walk = backup.restore(archive, system("ops.restore_backup"), secret=secret, force=force)
-        except AnningError as error:
-            raise CommandError(explained(error)) from error
+        walk = backup.restore(archive, system("ops.restore_backup"), secret=secret, force=force)
         if walk.broken:
             raise CommandError(f"已恢复，但日志链断裂：{walk.broken}。请保留现场并核对链头。")
         self.stdout.write(f"已恢复。日志链完整，共 {walk.entries} 条。")

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from anning.ops import processes, servers
+from anning.ops.command import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "运行网页与接口服务。"
-    requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        if processes.is_supervised():
-            processes.follow_parent()
+        processes.enter()
         servers.serve()

@@ -2,16 +2,15 @@
 
 import argparse
 import os
+import threading
 import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from anning.kernel.errors import AnningError
 from anning.ops import announcement, certificates, home, ports, processes, servers
-from anning.ops.explaining import explained
+from anning.ops.command import PlainCommand
 from anning.ops.lock import home_lock
 from anning.ops.supervisor import Child, Supervisor
 
@@ -23,25 +22,23 @@ PORTS = {
 }
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "准备数据目录并运行整个平台；Ctrl+C 停止。"
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--tls", action="store_true", help="使用 TLS：自建 CA，或 ANNING_TLS_CERT 指定的证书")
         parser.add_argument("--no-demo", action="store_true", help="空的数据目录不载入演示数据")
+        parser.add_argument("--prepare-only", action="store_true", help="只准备数据目录和数据库，不运行")
 
-    def handle(self, *, tls: bool, no_demo: bool, **options: Any) -> None:
-        try:
-            with home_lock(settings.HOME):
-                self._run(tls=tls or settings.TLS, demo=not no_demo)
-        except AnningError as error:
-            raise CommandError(explained(error)) from error
+    def handle(self, *, tls: bool, no_demo: bool, prepare_only: bool, **options: Any) -> None:
+        with home_lock(settings.HOME):
+            home.prepare(self._say, demo=not no_demo)
+            servers.require_safe_address(settings.HOST)
+            if not prepare_only:
+                self._run(tls=tls or settings.TLS)
 
-    def _run(self, *, tls: bool, demo: bool) -> None:
+    def _run(self, *, tls: bool) -> None:
         stop = processes.stop_on_signals()
-        home.prepare(self._say, demo=demo)
-        servers.require_safe_address(settings.HOST)
         environment = self._environment(tls=tls)
         supervisor = Supervisor(
             [Child(name, processes.command(name), settings.HOME / "logs", environment) for name in processes.NAMES],
@@ -50,17 +47,20 @@ class Command(BaseCommand):
         accounts = announcement.demo_accounts()
         connections.close_all()
         supervisor.start()
+        address = announcement.address(settings.HOST, int(environment["ANNING_PORT"]), tls=tls)
+        threading.Thread(target=self._announce, args=(address, accounts, stop), daemon=True).start()
         try:
-            address = announcement.address(settings.HOST, int(environment["ANNING_PORT"]), tls=tls)
-            if announcement.wait_until_answering(address, stop):
-                self._say(announcement.text(address, accounts))
-            elif not stop.is_set():
-                self._say(f"平台 {announcement.PATIENCE_S:.0f} 秒内没有应答，请查看 {settings.HOME / 'logs'}。")
             supervisor.watch(stop)
         finally:
             self._say("正在停止……")
             supervisor.stop()
             self._say("已停止。")
+
+    def _announce(self, address: str, accounts: list[announcement.Account], stop: threading.Event) -> None:
+        if announcement.wait_until_answering(address, stop):
+            self._say(announcement.text(address, accounts))
+        elif not stop.is_set():
+            self._say(f"平台 {announcement.PATIENCE_S:.0f} 秒内没有应答，请查看 {settings.HOME / 'logs'}。")
 
     def _environment(self, *, tls: bool) -> dict[str, str]:
         """Return the environment that all children share: free ports, one clock, TLS."""
