@@ -1,6 +1,11 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccountsConfig(AppConfig):
     name = "anning.accounts"
     verbose_name = "账号"
+
+    def ready(self) -> None:
+        """Let every room declare its permissions and say what it keeps of a person."""
+        autodiscover_modules("permissions", "holders")

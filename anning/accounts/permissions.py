@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 VERBS = ("view", "add", "change", "delete", "import", "export")
 
 _known: dict[str, str | Promise] = {}
+_expanded: dict[tuple[str, ...], frozenset[str]] = {}
 
 
 def declare(name: str, label: str | Promise) -> str:
     """Declare a permission such as ``accounts.change_person`` with its Chinese label; return its name."""
     _known[name] = label
+    _expanded.clear()
     return name
 
 
@@ -22,5 +25,23 @@ def known() -> dict[str, str | Promise]:
 
 
 def expand(patterns: Iterable[str]) -> frozenset[str]:
-    """Return the declared permissions that match any of the patterns (``accounts.view_*``, ``*``)."""
-    return frozenset(name for name in _known for pattern in patterns if fnmatchcase(name, pattern))
+    """Return the declared permissions that match any of the patterns (``accounts.view_*``, ``*``); remembered."""
+    asked = tuple(patterns)
+    if asked not in _expanded:
+        _expanded[asked] = frozenset(name for name in _known for pattern in asked if fnmatchcase(name, pattern))
+    return _expanded[asked]
+
+
+VIEW_USER = declare("accounts.view_user", _("账号：查看"))
+ADD_USER = declare("accounts.add_user", _("账号：新增"))
+CHANGE_USER = declare("accounts.change_user", _("账号：修改"))
+LOCK_USER = declare("accounts.lock_user", _("账号：停用和启用"))
+RESET_USER = declare("accounts.reset_user", _("账号：重置口令和动态口令"))
+GRANT_ROLE = declare("accounts.grant_role", _("角色：授予和收回"))
+VIEW_ROLE = declare("accounts.view_role", _("角色：查看"))
+CHANGE_ROLE = declare("accounts.change_role", _("角色：修改权限"))
+ISSUE_TOKEN = declare("accounts.issue_token", _("接口令牌：签发本人的令牌"))
+VIEW_PERSON = declare("accounts.view_person", _("人员：查看"))
+REVEAL_PERSON = declare("accounts.reveal_person", _("人员：查看完整手机号和身份证号"))
+COPY_PERSON = declare("accounts.copy_person", _("人员：提供个人信息副本"))
+ERASE_PERSON = declare("accounts.erase_person", _("人员：删除个人信息"))

@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 
 from anning.accounts import permissions
-from anning.accounts.models import Organisation, Person, Post, Role, User
+from anning.accounts.models import Area, Membership, Organisation, Person, Post, Role, SignInSession, User
 from anning.kernel import clock
 from anning.kernel.actor import Actor, Scope
+from anning.kernel.errors import NotFound
+from anning.kernel.yamlfile import read_yaml
 
 M = TypeVar("M", bound=Model)
+SHIPPED_ROLES = Path(__file__).resolve().parent / "data" / "roles.yaml"
 
 
 def scoped(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
@@ -35,6 +40,14 @@ def scoped(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
     return queryset.filter(inside)
 
 
+def find_scoped(queryset: QuerySet[M], actor: Actor, pk: int) -> M:
+    """Return one row inside the actor's scope. Raises NotFound: outside is as if it were not there."""
+    row = scoped(queryset, actor).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("没有这条记录，或不在您的管辖范围内", "请核对编号；如需跨范围查看，请联系系统管理员")
+    return row
+
+
 def place_of(row: Model) -> tuple[str, str]:
     """Return (area code, organisation path) of a record, by its own scope lookups."""
     return _follow(row, row.scope_area), _follow(row, row.scope_organisation)  # type: ignore[attr-defined]
@@ -46,15 +59,61 @@ def _follow(row: object, lookup: str) -> str:
     return str(row or "") if lookup else ""
 
 
+def visible_areas(actor: Actor) -> QuerySet[Area]:
+    """The places inside the actor's scope (the register of areas itself is shared reference)."""
+    if actor.scope.everything:
+        return Area.objects.all()
+    inside = Q(pk__in=visible_organisations(actor).exclude(area=None).values("area"))
+    for prefix in actor.scope.areas:
+        inside |= Q(code__startswith=prefix)
+    return Area.objects.filter(inside)
+
+
+def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
+    """The units that the actor may see."""
+    return scoped(Organisation.objects.all(), actor)
+
+
+def visible_people(actor: Actor) -> QuerySet[Person]:
+    """The people that the actor may see; who was erased is gone."""
+    return scoped(Person.objects.filter(erased_at=None), actor)
+
+
+def visible_posts(actor: Actor) -> QuerySet[Post]:
+    """The posts that the actor may see."""
+    return scoped(Post.objects.all(), actor)
+
+
+def visible_users(actor: Actor) -> QuerySet[User]:
+    """The accounts that the actor may see; accounts without a person only for whoever sees everything."""
+    return scoped(User.objects.select_related("person__organisation"), actor)
+
+
+def for_actor(users: QuerySet[User]) -> QuerySet[User]:
+    """Load with each user what ``actor_for`` needs: person, unit, area, roles, memberships (three queries)."""
+    joined = Prefetch("person__memberships", Membership.objects.select_related("organisation"))
+    return users.select_related("person__organisation__area").prefetch_related("roles", joined)
+
+
 def actor_for(user: User) -> Actor:
     """Return the Actor of a signed-in user: permissions of its roles, scope of its unit and memberships."""
     roles = list(user.roles.all())
-    granted = frozenset(name for role in roles for name in permissions.expand(role.permissions))
+    granted = frozenset(name for role in roles for name in permissions_of(role))
     return Actor(f"user:{user.pk}", granted, scope_of_user(user, roles), str(user.person or user.username))
 
 
+def permissions_of(role: Role) -> frozenset[str]:
+    """Return what the role grants; a role of the three (三员) never more than its limit."""
+    granted = permissions.expand(role.permissions)
+    return granted & permissions.expand(shipped_roles()["limits"][role.separation]) if role.separation else granted
+
+
 def scope_of_user(user: User, roles: list[Role]) -> Scope:
-    """Return the union of what the reach of each role gives to this user's unit, and explicit memberships."""
+    """Return the union of what the reach of each role gives to this user's unit, and explicit memberships.
+
+    One installation is one district, so the reach of the whole district sees everything, also units
+    outside that the district works with.
+    """
     areas: set[str] = set()
     organisations: set[str] = set()
     reaches = {role.reach for role in roles}
@@ -66,9 +125,18 @@ def scope_of_user(user: User, roles: list[Role]) -> Scope:
         if Role.Reach.AREA in reaches and unit.area and unit.area.level != unit.area.Level.DISTRICT:
             areas.add(unit.area.code)
         today = clock.today()
-        joined = user.person.memberships.filter(Q(until_on=None) | Q(until_on__gte=today))
-        organisations.update(joined.values_list("organisation__path", flat=True))
-    return Scope(areas=tuple(sorted(areas)), organisations=tuple(sorted(organisations)), everything=False)
+        joined = (each for each in user.person.memberships.all() if each.until_on is None or each.until_on >= today)
+        organisations.update(each.organisation.path for each in joined)
+    organisations.discard("")  # a unit without a path would open every unit
+    everything = Role.Reach.DISTRICT in reaches
+    return Scope(areas=tuple(sorted(areas)), organisations=tuple(sorted(organisations)), everything=everything)
+
+
+@lru_cache(maxsize=1)
+def shipped_roles() -> dict[str, Any]:
+    """Return the roles that the platform brings, and the limits of the three; read once."""
+    content: dict[str, Any] = read_yaml(SHIPPED_ROLES)
+    return content
 
 
 def has_demo_accounts() -> bool:
@@ -80,6 +148,11 @@ def users_with(permission: str) -> QuerySet[User]:
     """Active users whose roles grant ``permission``."""
     roles = [r.pk for r in Role.objects.all() if any(fnmatchcase(permission, p) for p in r.permissions)]
     return User.objects.filter(is_active=True, roles__in=roles).distinct()
+
+
+def open_sessions(user: User) -> QuerySet[SignInSession]:
+    """The browsers in which this user is signed in, the last used first."""
+    return user.sessions.filter(ended_at=None).select_related("device")
 
 
 def person_of(actor: Actor) -> Person | None:

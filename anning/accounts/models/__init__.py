@@ -1,17 +1,17 @@
 """Areas, organisations, people, posts, roles, users."""
 
 from anning.accounts.models.numbers import NumberSeries
-from anning.accounts.models.people import Appointment, Membership, Person, Post
+from anning.accounts.models.people import Appointment, Erasure, Membership, Person, Post
 from anning.accounts.models.places import Area, Organisation, Scoped
-from anning.accounts.models.sessions import AddressGuard, ApiToken, Device, SignInSession
+from anning.accounts.models.sessions import ApiToken, Device, SignInGuard, SignInSession
 from anning.accounts.models.users import PasswordHistory, Role, User, UserManager
 
 __all__ = [
-    "AddressGuard",
     "ApiToken",
     "Appointment",
     "Area",
     "Device",
+    "Erasure",
     "Membership",
     "NumberSeries",
     "Organisation",
@@ -20,6 +20,7 @@ __all__ = [
     "Post",
     "Role",
     "Scoped",
+    "SignInGuard",
     "SignInSession",
     "User",
     "UserManager",

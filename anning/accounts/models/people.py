@@ -116,3 +116,17 @@ class Membership(Record):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.organisation}"
+
+
+class Erasure(models.Model):
+    """A person whose data was erased; open until the database has also forgotten the freed pages."""
+
+    subject = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    scrubbed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="erasure_open", condition=models.Q(scrubbed_at=None))]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -83,13 +83,13 @@ class SignInSession(models.Model):
         return f"{self.user} {self.started_at}"
 
 
-class AddressGuard(models.Model):
-    """Failed sign-ins from one network address, whatever the account names were."""
+class SignInGuard(models.Model):
+    """Failed sign-ins of one account name or one network address; names that do not exist are counted alike."""
 
-    address = models.CharField(max_length=45, unique=True)
+    key = models.CharField(max_length=60, unique=True)  # "name:" and a keyed digest, or "address:" and the address
     failed = models.PositiveIntegerField(default=0)
     since_at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.address
+        return self.key

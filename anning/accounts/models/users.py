@@ -32,6 +32,9 @@ class Role(Record):
     separation = models.CharField(_("三员"), max_length=10, choices=Separation.choices, blank=True)
     home = models.CharField(_("首页"), max_length=40, default="/")
     position = models.PositiveSmallIntegerField(_("次序"), default=100)
+    shipped = models.JSONField(
+        default=dict, editable=False
+    )  # as the platform last brought it: tells local changes apart
 
     class Meta(Record.Meta):
         verbose_name = _("角色")
@@ -61,18 +64,18 @@ class User(Record, AbstractBaseUser):
     is_demo = models.BooleanField(_("演示账号"), default=False)
     must_change_password = models.BooleanField(_("须改密码"), default=True)
     password_changed_at = models.DateTimeField(_("改密时间"), null=True, blank=True)
-    failed_sign_ins = models.PositiveSmallIntegerField(_("连续失败次数"), default=0)
-    locked_until = models.DateTimeField(_("锁定至"), null=True, blank=True)
     totp_secret = EncryptedTextField(_("动态口令密钥"), blank=True)
-    totp_step = models.BigIntegerField(_("已用动态口令"), default=0, editable=False)
+    totp_pending = EncryptedTextField(blank=True, editable=False)  # shown, not yet confirmed by a first code
+    totp_step = models.BigIntegerField(default=0, editable=False)  # the last time step used: a code counts once
     oidc_subject = models.CharField(_("统一认证标识"), max_length=200, blank=True)
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("username", "oidc_subject")
     scope_area: ClassVar[str] = "person__organisation__area__code"
     scope_organisation: ClassVar[str] = "person__organisation__path"
 
     USERNAME_FIELD = "username"
 
-    objects = UserManager()  # type: ignore[assignment]
+    objects = UserManager()  # type: ignore[misc,assignment]
 
     class Meta(Record.Meta):
         verbose_name = _("账号")

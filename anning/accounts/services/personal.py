@@ -1,0 +1,212 @@
+"""A person's data: read in full with a reason, copied, erased (个人信息保护法 第四十五条、第四十七条)."""
+
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.utils import OperationalError
+
+from anning.accounts import permissions, selectors
+from anning.accounts.holders import holders
+from anning.accounts.models import (
+    ApiToken,
+    Device,
+    Erasure,
+    Membership,
+    PasswordHistory,
+    Person,
+    SignInSession,
+    User,
+)
+from anning.accounts.services import guards
+from anning.journal import personal
+from anning.journal.models import Entry, PersonalKey, PersonalValue
+from anning.journal.services import record
+from anning.kernel import clock
+from anning.kernel.actor import Actor
+from anning.kernel.errors import Refused
+
+ERASED = "（已删除）"
+COPIED = (
+    "name",
+    "title",
+    "mobile",
+    "id_number",
+    "office_phone",
+    "email",
+    "note",
+    "is_active",
+    "created_at",
+    "changed_at",
+)
+EMPTIED = ("title", "mobile", "id_number", "office_phone", "email", "note")
+OURS: tuple[type[Model], ...] = (
+    Person,
+    Membership,
+    User,
+    SignInSession,
+    Device,
+    ApiToken,
+    PasswordHistory,
+    Session,
+    PersonalKey,
+    PersonalValue,
+)
+
+
+@transaction.atomic
+def reveal_person_field(person_id: int, field: str, actor: Actor, *, reason: str) -> str:
+    """Return a masked field in full, and journal who read it and why. Raises Refused without a reason."""
+    actor.require(permissions.REVEAL_PERSON)
+    person = _find(person_id, actor)
+    if field not in Person.masked_fields:
+        raise Refused("该字段不是受保护的字段", "请直接在页面上查看")
+    if not reason.strip():
+        raise Refused("请填写查看原因", "写明工作需要，如“核实险情联系”", fields={"reason": "必填"})
+    kept = personal.protect(person.subject, reason.strip())
+    record("person.reveal", person.subject, actor, **_place(person), field=field, reason=kept)
+    value: str = getattr(person, field)
+    return value
+
+
+@transaction.atomic
+def copy_person(person_id: int, actor: Actor) -> dict[str, Any]:
+    """Return all that is kept of a person as plain JSON values, and journal that it was handed over."""
+    actor.require(permissions.COPY_PERSON)
+    person = _find(person_id, actor)
+    record("person.copy", person.subject, actor, **_place(person))
+    return {
+        "人员": {_label(name): _plain(getattr(person, name)) for name in COPIED},
+        "单位": str(person.organisation),
+        "任职": [
+            {"岗位": str(each.post), "自": _plain(each.since_on), "至": _plain(each.until_on)}
+            for each in person.appointments.select_related("post")
+        ],
+        "成员关系": [
+            {"单位": str(each.organisation), "依据": each.reason, "至": _plain(each.until_on)}
+            for each in person.memberships.select_related("organisation")
+        ],
+        "账号": [_copy_user(user) for user in person.users.all()],
+        "日志": [
+            {"时间": _plain(entry.at), "事项": entry.kind, "内容": personal.resolve(entry.data)}
+            for entry in Entry.objects.filter(subject__in=_subjects(person)).order_by("pk")
+        ],
+        **{str(holder.title): holder.copy(person) for holder in holders.values()},
+    }
+
+
+@transaction.atomic
+def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
+    """Erase a person's data everywhere: fields, accounts, journal values, and what the rooms above hold.
+
+    The row stays, without a name, for the records that point to it; the journal's chain still verifies.
+    Raises Refused without a reason, or when the reason itself names the person.
+    """
+    actor.require(permissions.ERASE_PERSON)
+    person = selectors.find_scoped(Person.all_objects.select_for_update(of=("self",)), actor, person_id)
+    if person.erased_at:
+        raise Refused("此人的信息已经删除", "无需重复办理")
+    if not reason.strip() or person.name in reason:
+        raise Refused(
+            "请填写删除原因，且不要写姓名",
+            "原因会永久保存在日志中，如“本人申请”“目的已实现”",
+            fields={"reason": "必填，不写姓名"},
+        )
+    place, subjects = _place(person), _subjects(person)
+    erased = {holder.name: holder.erase(person) for holder in holders.values()}
+    for user in person.users.select_for_update():
+        _erase_user(user)
+    person.memberships.update(reason="")
+    person.name, person.is_active, person.erased_at = ERASED, False, clock.now()
+    for name in EMPTIED:
+        setattr(person, name, "")
+    person.derive()
+    person.version += 1
+    person.save()
+    erased["journal"] = sum(personal.erase(subject) for subject in subjects)
+    Erasure.objects.create(subject=person.subject, at=person.erased_at)
+    record("person.erase", person.subject, actor, **place, version=person.version, reason=reason.strip(), erased=erased)
+    return person
+
+
+def scrub_erased() -> int:
+    """Make the database forget the freed pages of erased people; return how many erasures are closed by it.
+
+    Runs outside a transaction, by ``anning work``; what is busy is tried again at the next look.
+    """
+    waiting = list(Erasure.objects.filter(scrubbed_at=None).values_list("pk", flat=True))
+    if not waiting or not _scrub():
+        return 0
+    return Erasure.objects.filter(pk__in=waiting).update(scrubbed_at=clock.now())
+
+
+def _scrub() -> bool:
+    """Clean freed pages: SQLite folds its log into the file, PostgreSQL rewrites the tables. False when busy."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return not cursor.fetchone()[0]
+        tables = {model._meta.db_table for model in OURS}
+        tables |= {model._meta.db_table for holder in holders.values() for model in holder.tables}
+        try:
+            cursor.execute("SET lock_timeout = '5s'")
+            for table in sorted(tables):
+                cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
+        except OperationalError:  # somebody uses the table
+            return False
+        finally:
+            cursor.execute("SET lock_timeout = DEFAULT")
+    return True
+
+
+def _erase_user(user: User) -> None:
+    """End the account for good: nothing of its name, devices, addresses and passwords stays."""
+    guards.lift(user.username)
+    keys = list(user.sessions.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    user.sessions.all().delete()
+    user.devices.all().delete()
+    user.old_passwords.all().delete()
+    user.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
+    user.tokens.update(name=ERASED)
+    user.username, user.is_active = f"erased-{user.pk}", False
+    user.oidc_subject = user.totp_secret = user.totp_pending = ""
+    user.set_unusable_password()
+    user.version += 1
+    user.save()
+
+
+def _copy_user(user: User) -> dict[str, Any]:
+    return {
+        "账号": user.username,
+        "角色": [str(role) for role in user.roles.all()],
+        "登记时间": _plain(user.created_at),
+        "会话": [
+            {"登录": _plain(s.started_at), "结束": _plain(s.ended_at), "网络地址": s.address, "浏览器": s.browser}
+            for s in user.sessions.all()
+        ],
+        "设备": [{"设备": d.label, "有效期至": _plain(d.expires_at)} for d in user.devices.all()],
+        "接口令牌": [{"用途": t.name, "到期": _plain(t.expires_at)} for t in user.tokens.all()],
+    }
+
+
+def _find(person_id: int, actor: Actor) -> Person:
+    return selectors.find_scoped(Person.all_objects.filter(erased_at=None), actor, person_id)
+
+
+def _subjects(person: Person) -> list[str]:
+    return [person.subject, *(user.subject for user in person.users.all())]
+
+
+def _place(person: Person) -> dict[str, Any]:
+    area_code, organisation_path = selectors.place_of(person)
+    return {"area_code": area_code, "organisation_path": organisation_path, "sensitivity": person.sensitivity}
+
+
+def _label(name: str) -> str:
+    return str(getattr(Person._meta.get_field(name), "verbose_name", name))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
