@@ -20,6 +20,7 @@ GATEWAY_PORT = env("ANNING_GATEWAY_PORT", 9001, cast=int, doc="设备接入起�
 MQTT_PORT = env("ANNING_MQTT_PORT", 1883, cast=int, doc="MQTT 端口")
 TLS = env("ANNING_TLS", False, cast=bool, doc="网页与推送使用 TLS")
 TLS_CERT = env("ANNING_TLS_CERT", "", doc="TLS 证书文件（PEM，含中间证书）；空则自建 CA")
+CLOCK = env("ANNING_CLOCK", "", doc="演练时钟：开始时间@倍速，如 2026-07-20T08:00+08:00@60；空则为真实时间")
 TLS_KEY = env("ANNING_TLS_KEY", "", doc="TLS 私钥文件（PEM）")
 DISTRICT = env("ANNING_DISTRICT", "120117", doc="本区行政区划代码（GB/T 2260）")
 ALLOWED_HOSTS = listed("ANNING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", doc="允许的主机名，逗号分隔")
@@ -50,7 +51,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "anning.ui.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,6 +1,6 @@
 """Builds the front end with the Node of the environment; does nothing when no source has changed.
 
-    .venv/bin/python frontend/build.py [--force] [--check]
+.venv/bin/python frontend/build.py [--force] [--check]
 """
 
 import hashlib

@@ -98,12 +98,19 @@ class Page:
         return anning.__version__
 
     @property
-    def live_url(self) -> str:
-        """Where the live tail answers: the same host, its own port."""
+    def live_tail(self) -> str:
+        """Where the live tail answers: the same host, its own port; "" for who may not listen."""
+        if not self.actor.may("journal.view_live"):
+            return ""
         scheme = "https" if settings.TLS or self.request.is_secure() else "http"
         host = self.request.get_host()
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        return f"{scheme}://{name}:{settings.LIVE_PORT}"
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        return f"{scheme}://{name}:{settings.LIVE_PORT}/tail"
+
+    @property
+    def live_poll(self) -> str:
+        """What is polled where no line can be kept open; for who may not listen, just whether the server answers."""
+        return (_address("live:poll") if self.live_tail else "") or reverse("ui:clock")
 
     @property
     def todo_url(self) -> str:

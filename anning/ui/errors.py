@@ -58,7 +58,9 @@ WORDS: dict[int, Words] = {
         _("请压缩图片、拆分表格后分次提交。"),
     ),
     422: Words(_("内容有误"), _("提交的内容不符合要求，没有保存。"), _("请按提示修改后重新提交。")),
-    429: Words(_("操作太频繁"), _("短时间内请求过多，已暂缓处理。"), _("请稍候一分钟再试；所填内容不会丢失，可返回上页。")),
+    429: Words(
+        _("操作太频繁"), _("短时间内请求过多，已暂缓处理。"), _("请稍候一分钟再试；所填内容不会丢失，可返回上页。")
+    ),
     500: Words(
         _("服务器出错"),
         _("这次操作没有完成，没有保存任何改动。错误已记入系统日志。"),
@@ -139,7 +141,10 @@ def under_maintenance(request: HttpRequest, note: str = "") -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or old."""
     return answer(
-        request, 403, _("表单已过期，没有提交。可能是登录后又换了账号，或浏览器不允许 Cookie。"), _("请返回上页，刷新后重新提交。")
+        request,
+        403,
+        _("表单已过期，没有提交。可能是登录后又换了账号，或浏览器不允许 Cookie。"),
+        _("请返回上页，刷新后重新提交。"),
     )
 
 

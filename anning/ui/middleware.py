@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from anning.accounts.models import Role, User
 from anning.kernel.errors import AnningError, NotAllowed
@@ -30,6 +31,20 @@ class Guard:
             "base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
         )
         response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        return response
+
+
+class Language:
+    """Speaks Chinese unless the reader chose otherwise; what the browser was installed in says nothing."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response
 
 

@@ -77,7 +77,9 @@ def _entry(item: NavItem) -> RailEntry | None:
 def _mark(entries: list[RailEntry], path: str) -> None:
     """Mark the entry with the longest address that begins ``path``, and the head above it."""
     leaves = [leaf for entry in entries for leaf in (entry.children or [entry])]
-    fitting = [leaf for leaf in leaves if leaf.url and (path == leaf.url or path.startswith(leaf.url.rstrip("/") + "/"))]
+    fitting = [
+        leaf for leaf in leaves if leaf.url and (path == leaf.url or path.startswith(leaf.url.rstrip("/") + "/"))
+    ]
     if not fitting:
         return
     here = max(fitting, key=lambda leaf: len(leaf.url))

@@ -6,8 +6,9 @@ search sources   what it answers to the search box
 to-do sources    what waits there for the person who asks
 home blocks      what it shows on a role's home page
 
-and what stands around every page: navigation, bell, banners, the telephone's tiles, help. Each entry is a function of the Actor; nothing is shown that the
-actor may not see: the function asks its own selectors with the actor.
+and what stands around every page: navigation, bell, banners, the telephone's tiles, help.
+Each entry is a function of the Actor; nothing is shown that the actor may not see: the function
+asks its own selectors with the actor.
 """
 
 from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ class Panel:
     """A block on another record's page; ``content(actor, record)`` gives the template's context, or None to hide."""
 
     name: str
-    on: str  # model label in lower case, e.g. "accounts.organisation"
+    on: str  # model label in lower case, e.g. "accounts.organisation"; "*": on every record
     title: Text
     template: str
     content: Callable[[Actor, Any], dict[str, Any] | None]
@@ -166,7 +167,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class BellSource:
-    """Says what was sent to the actor: ``latest(actor, limit)`` lists it, ``count(actor)`` counts the unread cheaply."""
+    """Says what was sent to the actor: ``latest(actor, limit)`` lists, ``count(actor)`` counts the unread cheaply."""
 
     name: str
     title: Text

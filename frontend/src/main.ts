@@ -39,6 +39,16 @@ function start(): void {
   }
 }
 
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false, // the content security policy allows no inline style
+  allowEval: false,
+  historyCacheSize: 0, // pages may show what the next reader of this computer must not see
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "[45]..", swap: true, error: true }, // errors come as a message for #messages
+  ],
+});
 (window as unknown as { htmx: typeof htmx }).htmx = htmx;
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

@@ -1,14 +1,15 @@
 /**
  * Listens to the journal's tail and says when the link is lost: 「与服务器断开 00:12，数据截至 14:26:40」.
  *
- * Hands every entry on as `anning:entry` on the document; falls back to polling every ten seconds.
+ * Hands every entry on as `anning:entry` on the document (`anning:reset`: too much was missed, load anew); falls back
+ * to polling every ten seconds. Without a tail it only asks whether the server answers.
  */
 const POLL_MS = 10_000;
 const GRACE_MS = 3000;
 
 interface Poll {
-  entries: Array<{ id: number | string } & Record<string, unknown>>;
-  last: number | string;
+  entries?: Array<Record<string, unknown>>;
+  last?: number | string;
 }
 
 export function mount(element: HTMLElement): void {
@@ -43,7 +44,7 @@ export function mount(element: HTMLElement): void {
   const ask = async (): Promise<void> => {
     const answer = await fetch(`${poll}?after=${encodeURIComponent(last)}`, { credentials: "include", cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return dead();
-    const { entries, last: newest } = (await answer.json()) as Poll;
+    const { entries = [], last: newest = last } = (await answer.json()) as Poll;
     last = newest;
     alive();
     entries.forEach(announce);
@@ -66,6 +67,7 @@ export function mount(element: HTMLElement): void {
       announce(JSON.parse(event.data));
     };
     source.addEventListener("beat", alive);
+    source.addEventListener("reset", () => void document.dispatchEvent(new CustomEvent("anning:reset")));
     source.onerror = () => {
       dead();
       if (source?.readyState === EventSource.CLOSED) window.setTimeout(listen, POLL_MS);
@@ -76,5 +78,6 @@ export function mount(element: HTMLElement): void {
   window.addEventListener("offline", dead);
   window.addEventListener("pagehide", () => source?.close());
   window.setInterval(tick, 1000);
-  listen();
+  if (tail) listen();
+  else fallBack();
 }

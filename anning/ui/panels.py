@@ -1,0 +1,186 @@
+"""Home blocks and telephone tiles about what lies below ui: to-do and bell, units and people, accounts, the journal."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from anning.accounts import selectors as accounts
+from anning.accounts.models import Appointment
+from anning.journal import selectors as journal
+from anning.journal.labels import label
+from anning.kernel import clock
+from anning.kernel.actor import Actor
+from anning.ui import subjects
+from anning.ui.registries import (
+    HomeBlock,
+    Text,
+    Tile,
+    allowed,
+    bell_sources,
+    home_blocks,
+    tiles,
+    todo_sources,
+)
+
+ROWS = 8
+OFFICE = ("duty", "lead", "todo", "monitor", "m", "ent")
+
+
+def _waiting(actor: Actor) -> dict[str, Any] | None:
+    """What waits for the actor, urgent and due first."""
+    sources = allowed(todo_sources, actor)
+    if not sources:
+        return None
+    far = clock.now() + timedelta(days=36500)
+    waiting = sorted(
+        (todo for source in sources for todo in source.waiting(actor)),
+        key=lambda todo: (not todo.urgent, todo.due_at or far),
+    )
+    return {"waiting": waiting[:ROWS], "total": len(waiting), "now": clock.now()}
+
+
+def _messages(actor: Actor) -> dict[str, Any] | None:
+    """The newest messages to the actor."""
+    sources = allowed(bell_sources, actor)
+    if not sources:
+        return None
+    notices = [notice for source in sources for notice in source.latest(actor, ROWS)]
+    return {"notices": sorted(notices, key=lambda n: n.at or clock.now(), reverse=True)[:ROWS]}
+
+
+def _news(actor: Actor) -> dict[str, Any]:
+    """The newest entries of the journal that the actor may see."""
+    entries = list(journal.entries(actor)[:ROWS])
+    names = accounts.names_of(entry.actor for entry in entries)
+    rows = [
+        {
+            "at": entry.at,
+            "label": label(entry.kind),
+            "who": names[entry.actor],
+            "title": subjects.subject_title(entry.subject),
+            "url": subjects.subject_url(entry.subject),
+        }
+        for entry in entries
+    ]
+    return {"rows": rows}
+
+
+def _numbers(actor: Actor) -> dict[str, Any] | None:
+    """How many units, people, posts and areas lie in the actor's hands; each leads to its rows."""
+    asked: tuple[tuple[str, Text, str, Any], ...] = (
+        ("organisations", _("单位"), "accounts.view_organisation", accounts.visible_organisations),
+        ("people", _("人员"), "accounts.view_person", accounts.visible_people),
+        ("posts", _("岗位"), "accounts.view_post", accounts.visible_posts),
+        ("areas", _("区域"), "accounts.view_area", accounts.visible_areas),
+    )
+    numbers = [
+        {"title": title, "count": rows(actor).count(), "url": _list_url(name)}
+        for name, title, permission, rows in asked
+        if actor.may(permission)
+    ]
+    return {"numbers": numbers} if numbers else None
+
+
+def _vacancies(actor: Actor) -> dict[str, Any] | None:
+    """Posts on watch around the clock that nobody holds today."""
+    today = clock.today()
+    held = Appointment.objects.filter(post=OuterRef("pk"), since_on__lte=today).filter(
+        Q(until_on=None) | Q(until_on__gte=today), person__is_active=True
+    )
+    vacant = accounts.visible_posts(actor).filter(~Exists(held), is_round_the_clock=True)
+    posts = list(vacant.select_related("organisation")[:ROWS])
+    if not posts:
+        return None
+    return {
+        "posts": [{"post": post, "url": subjects.subject_url(post.subject)} for post in posts],
+        "total": vacant.count(),
+    }
+
+
+def _accounts(actor: Actor) -> dict[str, Any]:
+    """How the accounts stand."""
+    users, now = accounts.visible_users(actor), clock.now()
+    asked: tuple[tuple[Text, Any], ...] = (
+        (_("启用"), users.filter(is_active=True)),
+        (_("停用"), users.filter(is_active=False)),
+        (_("锁定中"), users.filter(locked_until__gt=now)),
+        (_("待改密码"), users.filter(is_active=True, must_change_password=True)),
+        (_("无角色"), users.filter(is_active=True, roles=None)),
+        (_("演示账号"), users.filter(is_active=True, is_demo=True)),
+    )
+    return {"numbers": [{"title": title, "count": rows.count(), "url": _list_url("users")} for title, rows in asked]}
+
+
+def _chain(actor: Actor) -> dict[str, Any]:
+    """How the journal's chain stands."""
+    unsealed, since = journal.unsealed()
+    return {"last": journal.last_seq(), "unsealed": unsealed, "since": since}
+
+
+def _list_url(register: str) -> str:
+    try:
+        return reverse("records:list", args=(register,))
+    except NoReverseMatch:
+        return ""
+
+
+for block in (
+    HomeBlock("waiting", _("我的待办"), "ui/blocks/waiting.html", _waiting, OFFICE, position=10),
+    HomeBlock("messages", _("我的消息"), "ui/blocks/messages.html", _messages, OFFICE, position=20),
+    HomeBlock(
+        "vacancies", _("24小时岗位空缺"), "ui/blocks/vacancies.html", _vacancies, OFFICE, "accounts.view_post", 30
+    ),
+    HomeBlock("numbers", _("我管的单位与人员"), "ui/blocks/numbers.html", _numbers, (*OFFICE, "admin"), position=40),
+    HomeBlock("accounts", _("账号情况"), "ui/blocks/numbers.html", _accounts, ("admin",), "accounts.view_user", 20),
+    HomeBlock("chain", _("日志链"), "ui/blocks/chain.html", _chain, ("audit",), "journal.view_entry", 10),
+    HomeBlock(
+        "news", _("最近动态"), "ui/blocks/news.html", _news, ("duty", "lead", "todo", "monitor", "audit"), position=50
+    ),
+    HomeBlock(
+        "account_news", _("最近的账号事项"), "ui/blocks/news.html", _news, ("admin",), "journal.view_security", 50
+    ),
+):
+    home_blocks.add(block.name, block)
+
+for tile in (
+    Tile(
+        "liaisons",
+        _("通讯录"),
+        "records:list",
+        "address-book",
+        permission="office.view_liaison",
+        position=60,
+        url_args=("liaisons",),
+    ),
+    Tile(
+        "organisations",
+        _("单位"),
+        "records:list",
+        "building",
+        permission="accounts.view_organisation",
+        position=70,
+        url_args=("organisations",),
+    ),
+    Tile(
+        "people",
+        _("人员"),
+        "records:list",
+        "users",
+        permission="accounts.view_person",
+        position=80,
+        url_args=("people",),
+    ),
+    Tile(
+        "documents",
+        _("法规"),
+        "records:list",
+        "scale",
+        permission="office.view_document",
+        position=90,
+        url_args=("documents",),
+    ),
+):
+    tiles.add(tile.name, tile)
