@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from anning.accounts.models import Organisation
-from anning.accounts.services.roles import load_roles
+from anning.accounts.services import load_roles
 from anning.kernel.errors import Refused
 from anning.vault import keys
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from anning.journal.heads import SignedHead
 from anning.journal.services import record
-from anning.journal.verification import Promise, Walk, verify
+from anning.journal.verification import Walk, verify
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
 from anning.ops import home
@@ -98,5 +98,5 @@ def _put_in_place(working: Path) -> None:
     keys.signing_key.cache_clear()
 
 
-def _promises(manifest: Manifest) -> list[Promise]:
-    return [Promise(manifest.head["seq"], manifest.head["digest"])] if manifest.head else []
+def _promises(manifest: Manifest) -> list[SignedHead]:
+    return [SignedHead.read(manifest.head)] if manifest.head else []

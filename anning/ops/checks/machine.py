@@ -80,7 +80,7 @@ def look_at_clock() -> Iterator[Finding]:
             _("请检查校时服务；时限按跳变后的时间计算"),
         )
     shown = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M:%S")
-    if os.environ.get("ANNING_CLOCK"):
+    if settings.CLOCK:
         yield doubtful(_("使用演练时钟，当前为 %s") % shown, _("正式使用时请去掉 ANNING_CLOCK"))
     else:
         yield well(shown)

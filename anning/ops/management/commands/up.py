@@ -72,7 +72,7 @@ class Command(PlainCommand):
         environment = {**os.environ, **{name: str(port) for name, port in chosen.items()}}
         environment |= {"ANNING_SUPERVISOR": str(os.getpid()), "ANNING_HOME": str(settings.HOME)}
         environment |= {"PYTHONUNBUFFERED": "1", "ANNING_TLS": "1" if tls else "0"}
-        if clock := anchored(os.environ.get("ANNING_CLOCK", "")):
+        if clock := anchored(settings.CLOCK):
             environment["ANNING_CLOCK"] = clock
         if tls:
             self._say_authority(certificates.of_installation())
