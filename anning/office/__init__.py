@@ -1,1 +1,1 @@
-"""The office (综合办): the books everybody keeps (areas, organisations, people, posts, documents, agreements), journal reading, system pages."""
+"""The office (综合办): areas, organisations, people, posts, documents, agreements and the liaison directory."""

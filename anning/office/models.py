@@ -37,7 +37,7 @@ class Document(Scoped):
     in_force_on = models.DateField(_("施行日期"), null=True, blank=True)
     summary = models.TextField(_("要点"), blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True)
-    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False)
+    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False, db_index=True)
 
     # A reference book for everybody who may view it; area and unit only say whose document it is.
     scope_area: ClassVar[str] = ""
@@ -74,9 +74,7 @@ class Agreement(Scoped):
         EXPIRED = "expired", _("已到期")
 
     name = models.CharField(_("协议名称"), max_length=200, unique=True)
-    partner = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="agreements", verbose_name=_("合作单位")
-    )
+    partner = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements", verbose_name=_("合作单位"))
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
     line = models.CharField(_("联动类别"), max_length=12, choices=Line.choices)
     matter = models.CharField(_("合作事项"), max_length=200)
@@ -85,7 +83,7 @@ class Agreement(Scoped):
     contact_name = models.CharField(_("联络岗位"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联络电话"), max_length=40, blank=True)
     note = models.TextField(_("备注"), blank=True)
-    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False)
+    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False, db_index=True)
 
     class Meta(Record.Meta):
         verbose_name = _("合作协议")
@@ -112,7 +110,7 @@ class Liaison(Scoped):
     is_round_the_clock = models.BooleanField(_("24小时"), default=False)
     verified_on = models.DateField(_("核实日期"), null=True, blank=True)
     note = models.CharField(_("备注"), max_length=200, blank=True)
-    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False)
+    initials = models.CharField(_("简拼"), max_length=500, blank=True, editable=False, db_index=True)
 
     class Meta(Record.Meta):
         verbose_name = _("联络名录")
