@@ -2,21 +2,31 @@
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.utils import check_csrf
 
 from anning.accounts.web import actor_of
 from anning.kernel.actor import Actor
 from anning.kernel.errors import AnningError, Conflict, IllegalMove, NotAllowed, NotFound, Refused
+from anning.live.api import router as journal_router
 
 STATUS = {NotAllowed: 403, NotFound: 404, IllegalMove: 409, Conflict: 409, Refused: 422}
 
 
 def signed_in(request: HttpRequest) -> Actor | None:
-    """Let in whoever has a session, a device or a token."""
+    """Let in whoever has a session, a device or a token; a browser's change also needs the form's protection.
+
+    Raises NotAllowed for a change that another site may have sent with the browser's cookie.
+    """
     actor = actor_of(request)
-    return None if actor.name == "anonymous" else actor
+    if actor.name == "anonymous":
+        return None
+    if not actor.name.startswith("token:") and check_csrf(request):
+        raise NotAllowed("请求缺少防伪令牌或令牌已过期", "请刷新页面后重试")
+    return actor
 
 
 api = NinjaAPI(title="安宁 Anning", version="1", auth=signed_in, urls_namespace="api", docs_url=None)
+api.add_router("", journal_router)
 
 
 @api.exception_handler(AnningError)

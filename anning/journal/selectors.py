@@ -33,7 +33,7 @@ def entries(
     *,
     kind: str = "",
     subject: str = "",
-    by: str = "",
+    by: tuple[str, ...] = (),
     area_code: str = "",
     since_on: date | None = None,
     until_on: date | None = None,
@@ -45,7 +45,7 @@ def entries(
     if subject:
         found = found.filter(subject=subject) if ":" in subject else found.filter(subject__startswith=f"{subject}:")
     if by:
-        found = found.filter(actor=by)
+        found = found.filter(actor__in=by)
     if area_code:
         found = found.filter(area_code__startswith=area_code)
     if since_on:

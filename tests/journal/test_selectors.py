@@ -97,7 +97,7 @@ def test_filters_narrow_the_list(write: Write) -> None:
     assert selectors.entries(AUDITOR, kind="document").count() == 2
     assert list(selectors.entries(AUDITOR, subject="document:1")) == [change]
     assert selectors.entries(AUDITOR, subject="document").count() == 2
-    assert list(selectors.entries(AUDITOR, by="user:1")) == [sign_in]
+    assert list(selectors.entries(AUDITOR, by=("user:1",))) == [sign_in]
     assert list(selectors.entries(AUDITOR, area_code="120117001")) == [change]
     days = {"since_on": day.date().replace(day=24), "until_on": day.date().replace(day=24)}
     assert list(selectors.entries(AUDITOR, **days)) == [sign_in]

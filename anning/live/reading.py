@@ -1,0 +1,116 @@
+"""Entries in words, for list, page, print and export. Personal values stay out: the record's own page shows them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anning.accounts.selectors import names_of
+from anning.journal.labels import label, model_of, noun_label
+from anning.journal.models import Entry
+
+STEP = 500
+# The facts that entries carry beside changes.
+NAMES: dict[str, str | Promise] = {
+    "reason": lazy("原因"),
+    "note": lazy("备注"),
+    "before": lazy("原状态"),
+    "after": lazy("新状态"),
+    "count": lazy("数量"),
+    "rows": lazy("行数"),
+    "batch": lazy("批次"),
+    "address": lazy("地址"),
+    "session": lazy("会话"),
+    "by": lazy("方式"),
+    "user": lazy("账号"),
+    "seq": lazy("序号"),
+    "fields": lazy("字段"),
+    "filter": lazy("筛选条件"),
+    "format": lazy("格式"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it."""
+
+    entry: Entry
+    label: str
+    subject: str
+    who: str
+    gist: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an entry; of a change both sides."""
+
+    label: str
+    before: str
+    after: str
+
+
+def lines(entries: Iterable[Entry]) -> list[Line]:
+    """Return the entries in words; who acted is asked for all of them at once."""
+    found = list(entries)
+    names = names_of({entry.actor for entry in found})
+    return [
+        Line(entry, label(entry.kind), _subject(entry.subject), names.get(entry.actor, entry.actor), gist(entry))
+        for entry in found
+    ]
+
+
+def lines_in_steps(entries: Iterable[Entry]) -> Iterator[Line]:
+    """Yield many entries in words without holding them all."""
+    batch: list[Entry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == STEP:
+            yield from lines(batch)
+            batch = []
+    yield from lines(batch)
+
+
+def gist(entry: Entry) -> str:
+    """Return what an entry says in one short line: the fields that changed, or its first facts."""
+    told = facts(entry)
+    if any(fact.before for fact in told):
+        return _("改动：%s") % "、".join(fact.label for fact in told)
+    return "；".join(f"{fact.label} {fact.after}" for fact in told[:3])[:120]
+
+
+def facts(entry: Entry) -> list[Fact]:
+    """Return the facts of an entry: changes field by field, then the rest."""
+    data = entry.data
+    changes = data.pop("changes", {})
+    model = model_of(entry.subject.partition(":")[0])
+    told = [Fact(_name(model, name), _text(pair[0]), _text(pair[1])) for name, pair in changes.items()]
+    return told + [Fact(_name(model, name), "", _text(value)) for name, value in data.items()]
+
+
+def _name(model: Any, field: str) -> str:
+    try:
+        return str(model._meta.get_field(field).verbose_name if model else NAMES.get(field, field))
+    except FieldDoesNotExist:
+        return str(NAMES.get(field, field))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"personal", "digest"}:
+        return _("（个人信息）")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict):
+        return "，".join(f"{name} {_text(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return "、".join(_text(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _subject(subject: str) -> str:
+    noun, _colon, key = subject.partition(":")
+    return f"{noun_label(noun)} {key}"
