@@ -61,6 +61,7 @@ class Message(Scoped):
     about_url = models.CharField(max_length=200, blank=True, editable=False)
     sent_by = models.CharField(_("发送人"), max_length=64, editable=False)  # an actor's name
     sent_at = models.DateTimeField(_("发送时间"), editable=False)
+    vacant = models.JSONField(_("无人接收"), default=list, editable=False)  # posts and units without anybody
     dedup_key = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta(Record.Meta):

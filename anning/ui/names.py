@@ -48,7 +48,7 @@ class NamesField(forms.CharField):
     def run_validators(self, value: Any) -> None:
         """Rows have nothing more to check."""
 
-    def _one(self, name: str) -> Model:
+    def _one(self, name: str) -> Any:
         placed = PLACED.fullmatch(name)
         found = [row for model in self.models for row in self._named(model, placed["name"] if placed else name)]
         if placed:

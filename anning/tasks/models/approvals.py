@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Person, Scoped
 from anning.journal.models import Record
+from anning.tasks.lifecycle import APPROVAL
 from anning.tasks.models.tasks import Task, Urgency
 from anning.vault.fields import EncryptedTextField
 
@@ -13,18 +14,12 @@ from anning.vault.fields import EncryptedTextField
 class Approval(Scoped):
     """A paper on its way: 拟稿, 审核, 签发."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("拟稿")
-        REVIEWING = "reviewing", _("审核中")
-        SIGNING = "signing", _("待签发")
-        CONSENTED = "consented", _("已口头同意，待补签")
-        SIGNED = "signed", _("已签发")
-        WITHDRAWN = "withdrawn", _("已撤回")
-
     title = models.CharField(_("标题"), max_length=160)
     urgency = models.PositiveSmallIntegerField(_("紧急程度"), choices=Urgency.choices, default=Urgency.NORMAL)
     due_at = models.DateTimeField(_("时限"), null=True, blank=True)
-    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT, editable=False)
+    state = models.CharField(
+        _("状态"), max_length=12, choices=APPROVAL.choices, default=APPROVAL.initial, editable=False
+    )
     about = models.CharField(_("关联对象"), max_length=64, blank=True, editable=False)  # a journal subject
     about_title = models.CharField(_("关联事项"), max_length=120, blank=True, editable=False)
     about_url = models.CharField(max_length=200, blank=True, editable=False)
@@ -34,6 +29,7 @@ class Approval(Scoped):
     signed_by = models.CharField(_("签发人"), max_length=64, blank=True, editable=False)
     signed_at = models.DateTimeField(_("签发时间"), null=True, blank=True, editable=False)
     content_digest = models.CharField(_("内容摘要"), max_length=64, blank=True, editable=False)
+    run = models.PositiveSmallIntegerField(default=1, editable=False)  # sent back and submitted again: the next run
     chase = models.ForeignKey(
         Task, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("补签任务")
     )
@@ -92,6 +88,7 @@ class Step(models.Model):
         TRANSFERRED = "transferred", _("转交")
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="steps", verbose_name=_("审批"))
+    run = models.PositiveSmallIntegerField(_("轮次"), default=1)
     position = models.PositiveSmallIntegerField(_("次序"))
     duty = models.CharField(_("环节"), max_length=8, choices=Duty.choices)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("办理人"))
@@ -102,7 +99,7 @@ class Step(models.Model):
     class Meta:
         verbose_name = _("审批环节")
         verbose_name_plural = _("审批环节")
-        ordering = ["approval", "position"]
+        ordering = ["approval", "run", "position"]
         indexes = [models.Index(fields=["person", "outcome"], name="step_waits_for")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Organisation, Person, Post, Role, Scoped
 from anning.journal.models import Record
+from anning.tasks.lifecycle import TASK
 
 
 class Urgency(models.IntegerChoices):
@@ -30,18 +31,11 @@ class Task(Scoped):
         SIGNATURE = "signature", _("补签")
         VISIT = "visit", _("上门通知")
 
-    class State(models.TextChoices):
-        OPEN = "open", _("待签收")
-        ACKNOWLEDGED = "acknowledged", _("办理中")
-        RETURNED = "returned", _("已退回")
-        DONE = "done", _("已办结")
-        CANCELLED = "cancelled", _("已取消")
-
     title = models.CharField(_("任务"), max_length=120)
     body = models.TextField(_("要求"), blank=True)
     kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices, default=Kind.WORK)
     urgency = models.PositiveSmallIntegerField(_("紧急程度"), choices=Urgency.choices, default=Urgency.NORMAL)
-    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.OPEN, editable=False)
+    state = models.CharField(_("状态"), max_length=12, choices=TASK.choices, default=TASK.initial, editable=False)
 
     about = models.CharField(_("关联对象"), max_length=64, blank=True, editable=False)  # a journal subject
     about_title = models.CharField(_("关联事项"), max_length=120, blank=True, editable=False)
@@ -67,6 +61,7 @@ class Task(Scoped):
     acknowledged_by = models.CharField(_("签收人"), max_length=64, blank=True, editable=False)
     acknowledged_at = models.DateTimeField(_("签收时间"), null=True, blank=True, editable=False)
     promised_at = models.DateTimeField(_("承诺完成"), null=True, blank=True, editable=False)
+    remind_at = models.DateTimeField(_("到期提醒"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True, editable=False)
 
     steps = models.JSONField(default=list, editable=False)  # the escalation policy, frozen at the start
@@ -82,6 +77,7 @@ class Task(Scoped):
         indexes = [
             models.Index(fields=["step_due_at"], name="task_step_due", condition=models.Q(state="open")),
             models.Index(fields=["promised_at"], name="task_promised", condition=models.Q(state="acknowledged")),
+            models.Index(fields=["remind_at"], name="task_remind", condition=models.Q(remind_at__isnull=False)),
             models.Index(fields=["state", "due_at"], name="task_state_due"),
             models.Index(fields=["about"], name="task_about"),
         ]
@@ -113,7 +109,7 @@ class Task(Scoped):
     @property
     def clock_at(self) -> datetime | None:
         """The instant that counts now: until acknowledged the acknowledgement's, then the end."""
-        return self.ack_due_at if self.state == self.State.OPEN else self.promised_at or self.due_at
+        return self.ack_due_at if self.state == "open" else self.promised_at or self.due_at
 
 
 class Copy(models.Model):

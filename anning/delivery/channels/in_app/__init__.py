@@ -1,0 +1,1 @@
+"""The bell: messages inside the platform."""

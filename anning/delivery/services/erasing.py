@@ -1,0 +1,44 @@
+"""What delivery forgets of a person that is erased, and what it hands over of it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anning.accounts.holders import Holder, hold
+from anning.accounts.models import Person
+from anning.delivery.models import Attempt, ChannelPreference, Message, Receipt
+
+GONE = "×××"
+
+
+def copy_of(person: Person) -> list[dict[str, Any]]:
+    """Return what was sent to a person, and by which addresses."""
+    receipts = Receipt.objects.filter(person=person).select_related("message").prefetch_related("attempts")
+    return [
+        {
+            "消息": receipt.message.title,
+            "发送": receipt.message.sent_at.isoformat(),
+            "打开": receipt.opened_at and receipt.opened_at.isoformat(),
+            "应答": receipt.answer,
+            "地址": sorted({attempt.address for attempt in receipt.attempts.all() if attempt.address}),
+        }
+        for receipt in receipts
+    ]
+
+
+def erase(person: Person) -> int:
+    """Forget addresses, answers and remarks, and the person's name and numbers in what was sent to it."""
+    done = Attempt.objects.filter(receipt__person=person).update(address="", detail="")
+    done += Receipt.objects.filter(person=person).update(answer="")
+    done += ChannelPreference.objects.filter(person=person).delete()[0]
+    values = (person.name, person.mobile, person.id_number, person.email, person.office_phone)
+    words = sorted((value for value in values if len(value) >= 2), key=len, reverse=True)
+    for message in Message.all_objects.filter(receipts__person=person):
+        title, body = message.title, message.body
+        for word in words:
+            title, body = title.replace(word, GONE), body.replace(word, GONE)
+        done += Message.all_objects.filter(pk=message.pk).update(title=title, body=body)
+    return done
+
+
+hold(Holder("delivery", _("消息"), copy_of, erase, (Message, Receipt, Attempt, ChannelPreference)))

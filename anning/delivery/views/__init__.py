@@ -1,0 +1,1 @@
+"""Pages of messages, their delivery, and the call list."""

@@ -1,0 +1,56 @@
+"""What tasks forget of a person that is erased, and what they hand over of it."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from anning.accounts.holders import Holder, hold
+from anning.accounts.models import Person
+from anning.tasks.models import Approval, Copy, Draft, Feedback, Opinion, Task, VerbalConsent
+
+GONE = "×××"
+TEXTS = ((Task, ("title", "body")), (Feedback, ("text",)), (Opinion, ("text",)))
+
+
+def copy_of(person: Person) -> dict[str, Any]:
+    """Return what tasks and approvals hold of a person."""
+    actors = [user.subject for user in person.users.all()]
+    return {
+        "任务": list(
+            Task.all_objects.filter(Q(person=person) | Q(acknowledged_by__in=actors)).values_list("title", flat=True)
+        ),
+        "抄送": list(Copy.objects.filter(person=person).values_list("task__title", flat=True)),
+        "审批": list(Approval.all_objects.filter(steps__person=person).distinct().values_list("title", flat=True)),
+        "反馈": list(Feedback.objects.filter(by__in=actors).values_list("text", flat=True)),
+    }
+
+
+def erase(person: Person) -> int:
+    """Forget a person's telephone numbers and its name in free texts of its unit; return how many rows changed."""
+    done = VerbalConsent.objects.filter(person=person).exclude(phone="").update(phone="")
+    done += Copy.objects.filter(person=person).delete()[0]
+    if len(person.name) < 2:
+        return done
+    for model, names in TEXTS:
+        for name in names:
+            done += _replace(model, name, person)
+    return done
+
+
+def _replace(model: Any, field: str, person: Person) -> int:
+    """Blot the name out where the person has to do with the task: as its doer, or as one of the unit that does it."""
+    rows = model._base_manager.filter(**{f"{field}__contains": person.name})
+    if model is Task:
+        rows = rows.filter(Q(person=person) | Q(organisation=person.organisation))
+    elif model is Feedback:
+        rows = rows.filter(Q(task__person=person) | Q(task__organisation=person.organisation))
+    else:
+        rows = rows.filter(approval__organisation=person.organisation)
+    found = list(rows)
+    for row in found:
+        model._base_manager.filter(pk=row.pk).update(**{field: getattr(row, field).replace(person.name, GONE)})
+    return len(found)
+
+
+hold(Holder("tasks", _("任务和审批"), copy_of, erase, (Task, Feedback, Opinion, Draft, VerbalConsent, Copy)))
