@@ -5,9 +5,11 @@ from ninja import NinjaAPI
 from ninja.utils import check_csrf
 
 from anning.accounts.web import actor_of
+from anning.delivery.api import router as delivery_router
 from anning.kernel.actor import Actor
 from anning.kernel.errors import AnningError, Conflict, IllegalMove, NotAllowed, NotFound, Refused
 from anning.live.api import router as journal_router
+from anning.tasks.api import router as tasks_router
 
 STATUS = {NotAllowed: 403, NotFound: 404, IllegalMove: 409, Conflict: 409, Refused: 422}
 
@@ -27,6 +29,8 @@ def signed_in(request: HttpRequest) -> Actor | None:
 
 api = NinjaAPI(title="安宁 Anning", version="1", auth=signed_in, urls_namespace="api", docs_url=None)
 api.add_router("", journal_router)
+api.add_router("", tasks_router)
+api.add_router("", delivery_router)
 
 
 @api.exception_handler(AnningError)
