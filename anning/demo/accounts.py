@@ -14,7 +14,7 @@ SEATS = (  # role and user name, unit, post, number among its holders
     ("lead", "区应急局", "局领导", 1),
     ("section", "区应急局", "危化监管岗", 1),
     ("monitor", "安防网中心", "监测员", 1),
-    ("town", "120117001", "镇街安全员", 1),
+    ("town", "120117110", "镇街安全员", 1),
     ("village", "任凤庄村", "灾害信息员", 1),
     ("enterprise", "液化气储配站", "安全管理人员", 1),
     ("member", "区水务局", "安委会联络员", 1),

@@ -1,6 +1,6 @@
 """Areas with their official codes, and the units that sit in them."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from anning.accounts.models import Area, Organisation
@@ -40,7 +40,7 @@ def add_places() -> Places:
     """Write areas and units, from the district down."""
     areas: dict[str, Area] = {}
     for level in LENGTHS:
-        areas |= _by_code(add_missing(_areas(level, areas), _code).values())
+        areas |= add_missing(_areas(level, areas), lambda area: area.code)
     places = Places(areas, {})
     for layer in (_heads, _departments, _town_governments, _committees_of_villages):
         _add_units(layer(places), places)
@@ -64,14 +64,6 @@ def _areas(level: str, above: dict[str, Area]) -> Iterator[Area]:
             note="示意位置，待测绘" if placed else "",
             sensitivity="public",
         )
-
-
-def _code(area: Area) -> Hashable:
-    return area.code
-
-
-def _by_code(areas: Iterable[Area]) -> dict[str, Area]:
-    return {area.code: area for area in areas}
 
 
 def _heads(places: Places) -> Iterator[tuple[str, Organisation]]:
@@ -132,7 +124,7 @@ def _add_units(layer: Iterable[tuple[str, Organisation]], places: Places) -> Non
     """Write one layer of units; telephones are invented, in a block that nobody has."""
     named = list(layer)
     kept = add_missing((unit for _name, unit in named), _name_in_area)
-    places.units.update((name, kept[_name_in_area(unit)]) for name, unit in named)  # type: ignore[misc]
+    places.units.update((name, kept[_name_in_area(unit)]) for name, unit in named)
     fresh = [unit for unit in places.units.values() if not unit.path]
     for unit in fresh:
         unit.derive()  # the path needs the key
@@ -141,5 +133,5 @@ def _add_units(layer: Iterable[tuple[str, Organisation]], places: Places) -> Non
     Organisation.all_objects.bulk_update(fresh, ["path", "phone", "duty_phone"], batch_size=BATCH)
 
 
-def _name_in_area(unit: Organisation) -> Hashable:
+def _name_in_area(unit: Organisation) -> tuple[str, int | None]:
     return unit.name, unit.area_id

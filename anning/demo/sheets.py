@@ -14,6 +14,7 @@ FOLDER = Path(__file__).resolve().parent / "data"
 BATCH = 200  # rows of one INSERT: SQLite takes 999 values in older builds
 
 R = TypeVar("R", bound=Record)
+K = TypeVar("K", bound=Hashable)
 
 
 def read_sheet(name: str) -> list[dict[str, str]]:
@@ -40,7 +41,7 @@ def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def add_missing(rows: Iterable[R], key: Callable[[R], Hashable]) -> dict[Hashable, R]:
+def add_missing(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, R]:
     """Write those of the rows whose key is not in the database yet; return all rows of the table by key."""
     wanted = list(rows)
     if not wanted:

@@ -1,6 +1,6 @@
 """Posts, and invented people who hold them. Leaders are posts without a name; some posts are vacant, some facts old."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -23,10 +23,10 @@ VACANT_EVERY, SILENT_EVERY, GONE_EVERY = 61, 37, 97  # a perfect district is a f
 
 @dataclass(slots=True)
 class Staff:
-    """Posts by (unit key, name); people by the same, with their number among the holders."""
+    """Posts by key of the unit and name; people by the same and their number among the holders."""
 
-    posts: dict[Hashable, Post] = field(default_factory=dict)
-    people: dict[Hashable, Person] = field(default_factory=dict)
+    posts: dict[tuple[int, str], Post] = field(default_factory=dict)
+    people: dict[tuple[int, str, int], Person] = field(default_factory=dict)
 
     def holder(self, unit: Organisation, post: str, number: int = 1) -> Person:
         """Return who holds ``post`` at ``unit``; several hold some posts."""
@@ -89,7 +89,7 @@ def _post(want: Wanted) -> Post:
     )
 
 
-def _people(wanted: list[Wanted]) -> Iterator[tuple[Hashable, Person]]:
+def _people(wanted: list[Wanted]) -> Iterator[tuple[tuple[int, str, int], Person]]:
     surnames, given = (row["names"].split() for row in read_sheet("names"))
     numbers = count()
     for want in wanted:
@@ -118,7 +118,7 @@ def _appoint(staff: Staff) -> None:
     today = clock.today()
     rows = [
         Appointment(post=staff.posts[unit, name], person=person, since_on=today - timedelta(days=200 + 3 * number))
-        for number, ((unit, name, _holder), person) in enumerate(staff.people.items())  # type: ignore[misc]
+        for number, ((unit, name, _holder), person) in enumerate(staff.people.items())
     ]
     add_missing(rows, lambda row: (row.post_id, row.person_id))
 

@@ -1,0 +1,61 @@
+"""Loading never harms a real district."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from anning.accounts.models import Organisation, User
+from anning.demo import PASSWORD
+from anning.demo.services import KIND, load_demo
+from anning.journal.models import Entry
+from anning.journal.services import record
+from anning.kernel.actor import system
+from anning.kernel.errors import Refused
+
+
+@pytest.fixture
+def real_district(db):
+    unit = Organisation(name="某区应急管理局", kind="government")
+    unit.derive()
+    unit.save()
+    return unit
+
+
+def test_a_real_district_is_left_alone(real_district):
+    with pytest.raises(Refused, match="真实数据"):
+        load_demo()
+
+    assert Organisation.objects.get() == real_district and not User.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_the_command_says_why_it_refuses(real_district):
+    with pytest.raises(CommandError, match="--force"):
+        call_command("demo")
+
+
+def test_forced_into_a_real_district_it_comes_beside_what_is_there_and_a_new_release_adds_what_is_missing(
+    real_district,
+):
+    said = StringIO()
+    call_command("demo", "--force", stdout=said)
+    entry = Entry.objects.get(kind=KIND)
+
+    assert "演示账号 12 个" in said.getvalue() and said.getvalue().count(PASSWORD) == 12
+    assert Organisation.objects.filter(pk=real_district.pk).exists()
+    assert not {"duty", "admin"} - set(User.objects.values_list("username", flat=True))
+
+    Organisation.objects.filter(short_name="区科技局").update(name="改了名的局")
+    Entry.objects.filter(pk=entry.pk).delete()
+    record(KIND, "demo:district", system(), release="older", rows=1, accounts=1)
+    assert load_demo().accounts == 0
+    assert Organisation.objects.filter(short_name="区科技局").count() == 2
+
+
+def test_a_quiet_loading_prints_nothing_and_a_repeated_one_says_so(db):
+    quiet, said = StringIO(), StringIO()
+    call_command("demo", verbosity=0, stdout=quiet)
+    call_command("demo", stdout=said)
+
+    assert quiet.getvalue() == "" and "已经载入过" in said.getvalue()
