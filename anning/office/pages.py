@@ -1,13 +1,17 @@
 """The books of the district as registers: where, who, what is in force, whom to call, and who may do what."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from anning.accounts import selectors
 from anning.accounts import services as accounts
 from anning.accounts.models import Appointment, Area, Membership, Organisation, Person, Post, Role, User
 from anning.kernel.actor import Actor
+from anning.kernel.errors import Refused
 from anning.office.models import Agreement, Document, Liaison
 from anning.ui.records.register import Register, register
 from anning.ui.registries import NavGroup, NavItem, Text, nav_groups
@@ -197,19 +201,50 @@ class Liaisons(Register):
     position = 5
 
 
+def _differing(row: Any, values: Mapping[str, Any], fixed: dict[str, Text]) -> dict[str, Any]:
+    """Return the values that differ from the row's. Raises Refused for one of the ``fixed`` fields."""
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if refused := {name: str(why) for name, why in fixed.items() if name in differing}:
+        raise Refused("；".join(refused.values()), gettext("请保持原值"), fields=refused)
+    return differing
+
+
+def _create_user(_register: Register, actor: Actor, values: Mapping[str, Any], **_how: str) -> User:
+    """Make the account; its first password comes from the security administrator, who resets it."""
+    return accounts.create_user(values["username"], actor, person=values.get("person"))[0]
+
+
+def _change_user(
+    _register: Register, actor: Actor, key: int, values: Mapping[str, Any], *, version: int | None = None, **_how: str
+) -> User:
+    user = selectors.find_scoped(User.objects.all(), actor, key)
+    differing = _differing(user, values, {"username": _("账号名不能修改")})
+    return accounts.change_user(key, actor, version=version, **differing)
+
+
+def _change_role(
+    _register: Register, actor: Actor, key: int, values: Mapping[str, Any], *, version: int | None = None, **_how: str
+) -> Role:
+    role = selectors.find_scoped(Role.objects.all(), actor, key)
+    differing = _differing(role, values, {"sensitivity": _("角色的密级不能修改")})
+    return accounts.change_role(key, actor, version=version, **differing)
+
+
 @register
 class Users(Register):
     model = User
     name = "users"
     title = _("账号")
-    help = _("登录账号由系统管理员建立，角色由安全管理员授予；停用账号不删除。")
+    help = _("账号由系统管理员建立，角色、首次口令和停用由安全管理员办理；账号不删除，只停用。")
     columns = ("username", "person", "person__organisation", "roles", "is_active", "must_change_password")
     more_columns = ("locked_until", "password_changed_at", "is_demo", "created_at")
     filters = ("roles", "is_active", "person__organisation")
     search = ("username", "person__name", "person__initials")
-    form = ((_("账号"), ("username", "person", "is_active")),)
-    facts = ("roles", "must_change_password", "password_changed_at", "locked_until", "is_demo")
-    verbs = ("view", "export")
+    form = ((_("账号"), ("username", "person")),)
+    facts = ("roles", "is_active", "must_change_password", "password_changed_at", "locked_until", "is_demo")
+    bulk = ()
+    verbs = ("view", "add", "change", "export")
+    services = {"create": _create_user, "change": _change_user}
     labels = {"person__organisation": _("单位")}
     nav = _nav("users", _("账号"), "user", "accounts.view_user", position=10, parent="access")
     searchable = False
@@ -218,10 +253,6 @@ class Users(Register):
     def rows(self) -> QuerySet[User]:
         """Users with their roles, which the list shows."""
         return User.objects.prefetch_related("roles")
-
-
-def _change_role(_register: Register, actor: Actor, key: int, values: dict[str, Any], **facts: Any) -> Role:
-    return accounts.change_role(key, actor, version=facts.get("version"), **values)
 
 
 @register
@@ -236,9 +267,9 @@ class Roles(Register):
     search = ("code", "name")
     form = ((_("角色"), ("name", "reach", "home", "position")), (_("权限"), ("permissions",)))
     facts = ("code", "separation")
+    bulk = ()
     verbs = ("view", "change", "export")
     services = {"change": _change_role}
-    bulk = ()
     nav = _nav("roles", _("角色"), "shield-check", "accounts.view_role", position=20, parent="access")
     searchable = False
     position = 95
