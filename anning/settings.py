@@ -25,6 +25,12 @@ TLS_KEY = env("ANNING_TLS_KEY", "", doc="TLS 私钥文件（PEM）")
 DISTRICT = env("ANNING_DISTRICT", "120117", doc="本区行政区划代码（GB/T 2260）")
 ALLOWED_HOSTS = listed("ANNING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", doc="允许的主机名，逗号分隔")
 CSRF_TRUSTED_ORIGINS = listed("ANNING_TRUSTED_ORIGINS", "", doc="可信来源（反向代理），逗号分隔")
+TRUSTED_PROXIES = listed("ANNING_TRUSTED_PROXIES", "", doc="反向代理的地址，逗号分隔；只信任它们转告的来访地址")
+UNIT = env("ANNING_UNIT", "", doc="使用单位名称，显示在登录页；空则用本区名称")
+OIDC_ISSUER = env("ANNING_OIDC_ISSUER", "", doc="统一身份认证（OIDC）地址；空则不用")
+OIDC_CLIENT_ID = env("ANNING_OIDC_CLIENT_ID", "", doc="在统一身份认证登记的应用标识")
+OIDC_CLIENT_SECRET = env("ANNING_OIDC_CLIENT_SECRET", "", doc="在统一身份认证登记的应用密钥")
+OIDC_NAME = env("ANNING_OIDC_NAME", "统一身份认证", doc="登录页上统一身份认证按钮的名称")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

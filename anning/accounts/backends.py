@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
+from anning.accounts import selectors
 from anning.accounts.models import User
 
 
@@ -23,9 +24,4 @@ class Backend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the active user of a session."""
-        return (
-            User.objects.select_related("person__organisation__area")
-            .prefetch_related("roles")
-            .filter(pk=user_id, is_active=True)
-            .first()
-        )
+        return selectors.for_actor(User.objects.filter(pk=user_id, is_active=True)).first()

@@ -63,12 +63,18 @@ class SessionLimits:
     whole: timedelta
 
     @classmethod
-    def in_force(cls) -> "SessionLimits":
-        """Return the limits of the rulebook."""
+    def real(cls) -> "SessionLimits":
+        """Return the limits of the rulebook, in real time."""
         return cls(
-            really(timedelta(minutes=rulebook.value("ACC-SESSION-IDLE-MINUTES"))),
-            really(timedelta(hours=rulebook.value("ACC-SESSION-HOURS"))),
+            timedelta(minutes=rulebook.value("ACC-SESSION-IDLE-MINUTES")),
+            timedelta(hours=rulebook.value("ACC-SESSION-HOURS")),
         )
+
+    @classmethod
+    def on_the_clock(cls) -> "SessionLimits":
+        """Return the same limits as the clock shows them."""
+        real = cls.real()
+        return cls(really(real.idle), really(real.whole))
 
     def is_over(self, *, began: float, seen: float, now: float) -> bool:
         """Whether a session has ended; instants in seconds since 1970."""

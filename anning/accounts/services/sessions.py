@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -144,10 +144,9 @@ def sweep_sessions() -> int:
     return closed + SignInSession.objects.filter(ended_at__lt=kept).delete()[0]
 
 
-def _dead(now: object) -> QuerySet[SignInSession]:
-    limits = logic.SessionLimits.in_force()
-    moment = clock.now()
-    over = Q(seen_at__lt=moment - limits.idle) | Q(started_at__lt=moment - limits.whole)
+def _dead(now: datetime) -> QuerySet[SignInSession]:
+    limits = logic.SessionLimits.on_the_clock()
+    over = Q(seen_at__lt=now - limits.idle) | Q(started_at__lt=now - limits.whole)
     return SignInSession.objects.filter(over, ended_at=None)
 
 
