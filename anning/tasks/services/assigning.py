@@ -72,7 +72,7 @@ def assign_task(
     start_clocks(task, now)
     task.save()
     Copy.objects.bulk_create(Copy(task=task, person=person) for person in dict.fromkeys(copies))
-    entry_about = {"due_at": due_at and due_at.isoformat(), "assignee": assignee_name(to), "kind": kind}
+    entry_about = {"due_at": due_at and due_at.isoformat(), "assignee": assignee_name(to), "task_kind": kind}
     note(task, "assign", actor, tell=people_for(task), cause=cause, **entry_about)
     return task
 
