@@ -16,9 +16,33 @@ VERBS: dict[str, str | Promise] = {
     "reveal": _("查看敏感信息"),
     "erase": _("删除个人信息"),
     "print": _("打印"),
+    "make": _("制作"),
+    "copy": _("提供副本"),
+    "lock": _("停用"),
+    "unlock": _("启用"),
+    "revoke": _("作废"),
+    "grant": _("授予角色"),
+    "sign_in": _("登录"),
+    "sign_in_failed": _("登录失败"),
+    "sign_out": _("退出登录"),
+    "change_password": _("修改口令"),
+    "reset_password": _("重置口令"),
+    "totp_on": _("启用动态口令"),
+    "totp_off": _("停用动态口令"),
 }
 
-_described: dict[str, str | Promise] = {}
+NOUNS: dict[str, str | Promise] = {
+    "journal": _("日志"),
+    "listener": _("监听者"),
+    "token": _("接口令牌"),
+    "backup": _("备份"),
+}
+
+_described: dict[str, str | Promise] = {
+    "journal.export": _("导出日志"),
+    "journal.verify": _("校验日志链"),
+    "listener.skip": _("跳过监听"),
+}
 
 
 def describe(kind: str, label: str | Promise) -> None:
@@ -37,7 +61,7 @@ def label(kind: str) -> str:
 def noun_label(noun: str) -> str:
     """Return what a subject's noun is called: the name of its table, or as it stands."""
     model = model_of(noun)
-    return str(model._meta.verbose_name) if model else noun
+    return str(model._meta.verbose_name if model else NOUNS.get(noun, noun))
 
 
 def model_of(noun: str) -> type[Model] | None:

@@ -2,12 +2,13 @@
 
 An entry is visible when three things hold:
 
-right        the asker holds ``journal.view_entry`` or the view permission of the subject's table;
+right        the asker holds the view permission of the subject's table, or ``journal.view_entry`` (which does not
+             reach what happens to accounts);
 place        it lies in the asker's scope (area prefix or organisation subtree), or its table is shared reference;
 sensitivity  it is not sensitive, or the asker holds ``journal.view_sensitive_entry``.
 
-``journal.view_entry_all`` (the auditor) lifts the first two; entries that lie nowhere, such as sign-ins, need it.
-``journal.view_security`` (the security administrator) lifts them for what happens to accounts.
+``journal.view_entry_all`` (the auditor) lifts the first two, ``journal.view_security`` (the security administrator)
+lifts them for what happens to accounts.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ from anning.kernel import clock
 from anning.kernel.actor import Actor
 
 VIEW, VIEW_ALL, VIEW_SENSITIVE = "journal.view_entry", "journal.view_entry_all", "journal.view_sensitive_entry"
-VIEW_SECURITY, SECURITY = "journal.view_security", ("user", "role", "apitoken", "device")
+VIEW_SECURITY, SECURITY = "journal.view_security", ("user", "role", "token", "apitoken", "device")
 
 
 def entries(
@@ -90,8 +91,8 @@ def visible_to(actor: Actor, *, sensitive: bool = False) -> Q:
         return sensitivity
     seen = sensitivity
     nouns = _nouns()
-    if not actor.may(VIEW):
-        seen &= _of_nouns(name for name, noun in nouns.items() if actor.may(noun.permission))
+    right = _of_nouns(name for name, noun in nouns.items() if actor.may(noun.permission))
+    seen &= right | ~_of_nouns(SECURITY) if actor.may(VIEW) else right
     if not actor.scope.everything:
         shared = _of_nouns(name for name, noun in nouns.items() if noun.is_shared)
         place = shared & Q(area_code="", organisation_path="")
@@ -100,9 +101,7 @@ def visible_to(actor: Actor, *, sensitive: bool = False) -> Q:
         for prefix in actor.scope.organisations:
             place |= Q(organisation_path__startswith=prefix)
         seen &= place
-    if seen and actor.may(VIEW_SECURITY):  # an empty condition lets everything through already
-        seen |= sensitivity & _of_nouns(SECURITY)
-    return seen
+    return seen | (sensitivity & _of_nouns(SECURITY)) if actor.may(VIEW_SECURITY) else seen
 
 
 def may_see(actor: Actor, entry: Entry) -> bool:
@@ -115,7 +114,7 @@ def may_see(actor: Actor, entry: Entry) -> bool:
     if name in SECURITY and actor.may(VIEW_SECURITY):
         return True
     noun = _nouns().get(name)
-    if not actor.may(VIEW) and not (noun and actor.may(noun.permission)):
+    if not (noun and actor.may(noun.permission)) and not (actor.may(VIEW) and name not in SECURITY):
         return False
     if noun and noun.is_shared and not (entry.area_code or entry.organisation_path):
         return True

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -72,7 +73,7 @@ class Hub:
         self._ready = asyncio.Event()
         self._wanted = asyncio.Event()
         self._tail_thread = ThreadPoolExecutor(1, "tail")  # never waits behind the questions of newcomers
-        self._threads = ThreadPoolExecutor(2, "viewers")
+        self._viewer_thread = ThreadPoolExecutor(1, "viewers")
 
     def start(self) -> None:
         """Begin to follow the journal, once."""
@@ -85,12 +86,15 @@ class Hub:
             viewer.end()
         for task in self._tasks:
             task.cancel()
-        for threads in (self._tail_thread, self._threads):
-            threads.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._tail_thread, self._viewer_thread):
+            with suppress(TimeoutError):
+                closed = asyncio.get_running_loop().run_in_executor(thread, _closed)
+                await asyncio.wait_for(closed, BEAT_S / 5)
+            thread.shutdown(wait=False, cancel_futures=True)
 
     async def ask(self, question: Callable[..., T], *arguments: object) -> T:
-        """Ask the database in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _asked, question, *arguments)
+        """Ask the database beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._viewer_thread, _asked, question, *arguments)
 
     async def join(self, session: str, actor: Actor) -> Viewer:
         """Add a viewer: from now on nothing passes it. Raises TooMany."""
@@ -180,6 +184,10 @@ class Hub:
 
 def _behind(seq: int) -> list[Entry]:
     return list(Entry.objects.filter(seq__gt=seq).order_by("seq").defer("body", "digest")[:STEP])
+
+
+def _closed() -> None:
+    connection.close()  # that of the thread which runs this
 
 
 def _asked(question: Callable[..., T], *arguments: object) -> T:
