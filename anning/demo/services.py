@@ -6,8 +6,9 @@ from django.db import transaction
 
 from anning.accounts import permissions
 from anning.accounts.models import Area, Organisation, Person, Post
-from anning.demo.accounts import add_accounts
+from anning.demo.accounts import SEATS, add_accounts
 from anning.demo.books import add_books
+from anning.demo.days import add_working_morning
 from anning.demo.places import add_places
 from anning.demo.sheets import release
 from anning.demo.staff import add_staff
@@ -49,6 +50,8 @@ def load_demo(*, force: bool = False) -> Loaded:
     staff = add_staff(places)
     add_books(places)
     accounts = add_accounts(places, staff, platform)
+    if accounts == len(SEATS):
+        add_working_morning(places, staff)
     rows = _count() - before
     record(KIND, "demo:district", platform, release=release(), rows=rows, accounts=accounts)
     return Loaded(rows, accounts)

@@ -1,0 +1,49 @@
+"""The working morning of the demo district has been done by its accounts, through the services."""
+
+import pytest
+
+from anning.accounts.models import User
+from anning.delivery.models import Message, Receipt
+from anning.demo.sheets import read_sheet
+from anning.journal.models import Entry
+from anning.journal.sealer import seal
+from anning.journal.verification import verify
+from anning.kernel import clock
+from anning.office.models import Liaison
+from anning.tasks.models import Approval, Task
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+def test_tasks_wait_for_several_people_and_some_are_acknowledged():
+    tasks = Task.objects.all()
+
+    assert tasks.count() == len(read_sheet("tasks"))
+    assert set(tasks.values_list("state", flat=True)) == {"open", "acknowledged"}
+    assert tasks.values("person").distinct().count() >= 5
+
+
+def test_a_notice_went_to_the_towns():
+    notice = Message.objects.get(title="防汛抗旱物资清点会通知")
+
+    assert Receipt.objects.filter(message=notice).values("unit").distinct().count() == 15
+
+
+def test_a_paper_waits_for_its_reviewer():
+    assert Approval.objects.get().state == "reviewing"
+
+
+def test_verified_numbers_show_who_called_and_when():
+    duty = User.objects.get(username="duty")
+    fresh = Liaison.objects.filter(verified_on=clock.today())
+
+    assert fresh.count() == 3
+    assert Entry.objects.filter(kind="liaison.change", actor=duty.subject).count() == 3
+
+
+def test_the_chain_of_the_loading_verifies():
+    while seal():
+        pass
+    walk = verify()
+
+    assert walk.broken is None and walk.entries == Entry.objects.count() > 50
