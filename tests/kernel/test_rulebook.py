@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -165,3 +166,11 @@ def test_a_pack_under_a_strange_name_or_in_a_strange_encoding_is_refused(tmp_pat
     (tmp_path / "a.yaml").write_bytes(f"pack: a\nrules:{RULE}".encode("gb18030"))
     with pytest.raises(BadRulePack, match="UTF-8"):
         Rulebook.load(tmp_path)
+
+
+def test_every_rule_that_the_code_asks_for_is_shipped():
+    asked = re.compile(r"[\"']((?:ACC|AGR|APP|DEL|EXP|IMP|LIA|OPS|TSK)(?:-[A-Z0-9]+)+)[\"']")
+    named = {name for path in PACKAGED.parent.rglob("*.py") for name in asked.findall(path.read_text("utf-8"))}
+
+    assert len(named) > 10
+    assert named - {rule.id for rule in Rulebook.load(PACKAGED)} == set()
