@@ -53,7 +53,7 @@ async function styles() {
 // Common words of Tabler that every room may use without looking whether another already does.
 const SAFE = [
   /^(col|row|g|gx|gy|m|mt|mb|ms|me|mx|my|p|pt|pb|ps|pe|px|py|d|gap|order|w|h)(-(sm|md|lg))?(-(auto|none|block|inline|flex|grid|inline-flex|inline-block|[0-9]+))?$/,
-  /^(card|btn|form|table|alert|badge|nav|list-group|input-group|progress|dropdown|empty|steps|step|datagrid|pagination|page-item|page-link|breadcrumb)(-(header|body|title|footer|actions|link|sm|lg|list|tabs|control|select|label|check|check-input|check-label|hint|text|item|icon|primary|danger|success|warning|info|secondary|ghost|outline|responsive|vcenter|hover|striped|bar|menu|content|flush|bordered|subtitle|divider|title|item-action|invalid|feedback))*$/,
+  /^(card|btn|form|table|alert|badge|nav|list-group|input-group|progress|dropdown|empty|datagrid|pagination|page-item|page-link|breadcrumb)(-(header|body|title|footer|actions|link|sm|lg|list|tabs|control|select|label|check|check-input|check-label|hint|text|item|icon|primary|danger|success|warning|info|secondary|ghost|outline|responsive|vcenter|hover|striped|bar|menu|content|flush|bordered|subtitle|divider|title|item-action|invalid|feedback))*$/,
   /^(is-invalid|invalid-feedback|required|active|disabled|show|collapse|visually-hidden|text-(start|center|end|muted|secondary|nowrap|truncate|break)|fw-(bold|medium|normal)|align-(items-)?(start|center|end|top|middle|bottom|baseline)|justify-content-(start|center|end|between)|flex-(row|column|wrap|nowrap|fill|grow-1|shrink-0)|float-end|position-(relative|absolute|sticky)|overflow-(auto|hidden)|border(-[a-z0-9]+)?|rounded|list-unstyled|list-inline(-item)?|small|h[1-6])$/,
 ];
 

@@ -1,4 +1,4 @@
-// Lowers what Chrome 109 lacks in Tabler's styles: light-dark(), color-mix(), oklch(), relative colours, the dark theme.
+// Lowers what Chrome 109 lacks in Tabler's styles: light-dark(), color-mix(), oklch(), relative colours, :has(), the dark theme.
 import postcss from "postcss";
 import { mix, parse, print } from "./color.mjs";
 
@@ -69,14 +69,15 @@ function colours(value, known) {
 }
 
 const PAGE = /^(:root|:host|\[data-bs-theme=light\])$/;
-const OTHER_THEME = /data-bs-theme=dark|data-bs-navbar-theme|\.theme-dark/;
+// The dark theme is not offered; :has() only decorates in Tabler, and kernels older than their name lack it.
+const LEFT_OUT = /data-bs-theme=dark|data-bs-navbar-theme|\.theme-dark|:has\(/;
 
-/** Return `css` without the dark theme and with every computed colour computed. */
+/** Return `css` without what is left out, and with every computed colour computed. */
 export function lowered(css) {
   const root = postcss.parse(css);
   root.walkRules((rule) => {
-    if (!OTHER_THEME.test(rule.selector)) return;
-    const kept = rule.selectors.filter((selector) => !OTHER_THEME.test(selector));
+    if (!LEFT_OUT.test(rule.selector)) return;
+    const kept = rule.selectors.filter((selector) => !LEFT_OUT.test(selector));
     if (kept.length) rule.selectors = kept;
     else rule.remove();
   });

@@ -44,7 +44,14 @@ def homes_of(user: User) -> list[str]:
 
 def home_url(homes: list[str]) -> str:
     """Return the address of the first home; people without any role land on their account."""
-    return reverse(f"ui:home_{homes[0]}") if homes else reverse("ui:no_role")
+    if not homes:
+        return reverse("ui:no_role")
+    if homes[0] == "todo":
+        try:
+            return reverse("tasks:todo")  # the to-do page is that home, where the room of tasks is installed
+        except NoReverseMatch:
+            pass
+    return reverse(f"ui:home_{homes[0]}")
 
 
 def rail(actor: Actor, homes: list[str], path: str) -> list[RailEntry]:

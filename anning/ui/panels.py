@@ -55,14 +55,9 @@ def _news(actor: Actor) -> dict[str, Any]:
     """The newest entries of the journal that the actor may see."""
     entries = list(journal.entries(actor)[:ROWS])
     names = accounts.names_of(entry.actor for entry in entries)
+    shown = subjects.show((entry.subject for entry in entries), actor)
     rows = [
-        {
-            "at": entry.at,
-            "label": label(entry.kind),
-            "who": names[entry.actor],
-            "title": subjects.subject_title(entry.subject),
-            "url": subjects.subject_url(entry.subject),
-        }
+        {"at": entry.at, "label": label(entry.kind), "who": names[entry.actor], "subject": shown[entry.subject]}
         for entry in entries
     ]
     return {"rows": rows}
@@ -94,24 +89,24 @@ def _vacancies(actor: Actor) -> dict[str, Any] | None:
     posts = list(vacant.select_related("organisation")[:ROWS])
     if not posts:
         return None
-    return {
-        "posts": [{"post": post, "url": subjects.subject_url(post.subject)} for post in posts],
-        "total": vacant.count(),
-    }
+    shown = subjects.show((post.subject for post in posts), actor)
+    rows = [{"post": post, "url": shown[post.subject].url} for post in posts]
+    return {"rows": rows, "total": vacant.count()}
 
 
 def _accounts(actor: Actor) -> dict[str, Any]:
     """How the accounts stand."""
-    users, now = accounts.visible_users(actor), clock.now()
-    asked: tuple[tuple[Text, Any], ...] = (
-        (_("启用"), users.filter(is_active=True)),
-        (_("停用"), users.filter(is_active=False)),
-        (_("锁定中"), users.filter(locked_until__gt=now)),
-        (_("待改密码"), users.filter(is_active=True, must_change_password=True)),
-        (_("无角色"), users.filter(is_active=True, roles=None)),
-        (_("演示账号"), users.filter(is_active=True, is_demo=True)),
+    users = accounts.visible_users(actor)
+    address = _list_url("users")
+    asked: tuple[tuple[Text, Any, str], ...] = (
+        (_("启用"), users.filter(is_active=True), "?is_active=true"),
+        (_("停用"), users.filter(is_active=False), "?is_active=false"),
+        (_("待改密码"), users.filter(is_active=True, must_change_password=True), ""),
+        (_("无角色"), users.filter(is_active=True, roles=None), ""),
+        (_("演示账号"), users.filter(is_active=True, is_demo=True), ""),
     )
-    return {"numbers": [{"title": title, "count": rows.count(), "url": _list_url("users")} for title, rows in asked]}
+    numbers = [{"title": title, "count": rows.count(), "url": address and address + cut} for title, rows, cut in asked]
+    return {"numbers": numbers}
 
 
 def _chain(actor: Actor) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
 from anning.ui import navigation, views
+from anning.ui.assets import asset_url
 
 app_name = "ui"
 urlpatterns = [
@@ -17,5 +19,6 @@ urlpatterns = [
     path("clock", views.server_clock, name="clock"),
     path("offline", views.offline, name="offline"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("favicon.ico", RedirectView.as_view(url=asset_url("logo.svg"))),
     path("sw.js", views.service_worker, name="service_worker"),
 ]

@@ -1,6 +1,7 @@
 """Pages that belong to nobody's room: homes, search, bell, help, choices of the reader, offline."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -41,7 +42,7 @@ def role_home(request: HttpRequest, name: str) -> HttpResponse:
     if name not in _homes(request):
         raise NotAllowed(_("这是其他岗位的首页"), _("请从左侧菜单进入您自己的首页"))
     actor = actor_of(request)
-    facts = {"name": name, "heading": navigation.HOMES[name][0], "blocks": blocks.of_home(name, actor)}
+    facts: dict[str, Any] = {"name": name, "heading": navigation.HOMES[name][0], "blocks": blocks.of_home(name, actor)}
     if name == "m":
         facts["tiles"] = blocks.tiles_of(allowed(tiles, actor), actor)
         return render(request, "ui/home_phone.html", facts)

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from anning.accounts.web import actor_of
+from anning.ui import blocks
 from anning.ui.assets import asset_url
 from anning.ui.help import help_for
 from anning.ui.registries import Text
@@ -52,3 +54,14 @@ def page_help(context: dict[str, Any]) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     match = request.resolver_match
     return {"help": help_for(match.view_name if match else "")}
+
+
+@register.inclusion_tag("ui/_blocks.html", takes_context=True)
+def home_blocks(context: dict[str, Any], home: str, without: str = "") -> dict[str, Any]:
+    """Draw the blocks of a home on another page; ``without`` names one that the page itself shows in full."""
+    shown = blocks.of_home(home, actor_of(context["request"]))
+    return {
+        "blocks": [one for one in shown if one.block.name != without],
+        "page": context["page"],
+        "request": context["request"],
+    }
