@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Model, Prefetch, Q, QuerySet
 
 from anning.accounts import permissions
-from anning.accounts.models import Area, Membership, Organisation, Person, Post, Role, SignInSession, User
+from anning.accounts.models import Area, Device, Membership, Organisation, Person, Post, Role, SignInSession, User
 from anning.kernel import clock
 from anning.kernel.actor import Actor, Scope
 from anning.kernel.errors import NotFound
@@ -153,6 +153,12 @@ def users_with(permission: str) -> QuerySet[User]:
 def open_sessions(user: User) -> QuerySet[SignInSession]:
     """The browsers in which this user is signed in, the last used first."""
     return user.sessions.filter(ended_at=None).select_related("device")
+
+
+def bound_devices(user: User) -> QuerySet[Device]:
+    """The phones on which this user stays signed in."""
+    found: QuerySet[Device] = user.devices.filter(revoked_at=None, expires_at__gt=clock.now()).order_by("-last_seen_at")
+    return found
 
 
 def person_of(actor: Actor) -> Person | None:

@@ -237,11 +237,11 @@ class Users(Register):
     title = _("账号")
     help = _("账号由系统管理员建立，角色、首次口令和停用由安全管理员办理；账号不删除，只停用。")
     columns = ("username", "person", "person__organisation", "roles", "is_active", "must_change_password")
-    more_columns = ("locked_until", "password_changed_at", "is_demo", "created_at")
+    more_columns = ("password_changed_at", "is_demo", "created_at")
     filters = ("roles", "is_active", "person__organisation")
     search = ("username", "person__name", "person__initials")
     form = ((_("账号"), ("username", "person")),)
-    facts = ("roles", "is_active", "must_change_password", "password_changed_at", "locked_until", "is_demo")
+    facts = ("roles", "is_active", "must_change_password", "password_changed_at", "is_demo")
     bulk = ()
     verbs = ("view", "add", "change", "export")
     services = {"create": _create_user, "change": _change_user}

@@ -64,7 +64,7 @@ def sign_out(session_key: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def bind_device(user: User, actor: Actor, *, label: str) -> tuple[Device, str]:
+def bind_device(user: User, *, label: str) -> tuple[Device, str]:
     """Bind this browser to its user for the days of the rulebook; return it and its secret."""
     secret = secrets.token_urlsafe(32)
     device = Device.objects.create(
@@ -74,7 +74,8 @@ def bind_device(user: User, actor: Actor, *, label: str) -> tuple[Device, str]:
         expires_at=clock.now() + timedelta(days=rulebook.value("ACC-DEVICE-DAYS")),
         last_seen_at=clock.now(),
     )
-    record("device.create", device.subject, actor, user=user.subject, expires_at=device.expires_at.isoformat())
+    who = selectors.actor_for(user)
+    record("device.create", device.subject, who, user=user.subject, expires_at=device.expires_at.isoformat())
     return device, secret
 
 
@@ -133,6 +134,12 @@ def end_everything(user: User, actor: Actor, *, reason: str, keep_session: str =
 def touch_session(session_key: str) -> None:
     """Keep when a session was last used (called once a minute, not at every request)."""
     SignInSession.objects.filter(session_key=session_key, ended_at=None).update(seen_at=clock.now())
+
+
+@transaction.atomic
+def rename_session(old_key: str, new_key: str) -> None:
+    """Follow a session that was given a new key."""
+    SignInSession.objects.filter(session_key=old_key, ended_at=None).update(session_key=new_key)
 
 
 @transaction.atomic
