@@ -32,6 +32,7 @@ class ImportBatch(models.Model):
     """One uploaded file: checked, then imported as one batch with one number, undone as one batch."""
 
     class State(models.TextChoices):
+        CHECKING = "checking", _("检查中")
         CHECKED = "checked", _("待确认")
         RUNNING = "running", _("导入中")
         DONE = "done", _("已导入")
@@ -51,6 +52,9 @@ class ImportBatch(models.Model):
     changed = models.PositiveIntegerField(_("更新"), default=0)
     unchanged = models.PositiveIntegerField(_("未变"), default=0)
     refused = models.PositiveIntegerField(_("有误"), default=0)
+    headings = models.JSONField(default=list)  # fields that the file has columns for
+    strange = models.JSONField(default=list)  # headings that the register does not know
+    problems = models.JSONField(default=list)  # [row of the file, field or "", what is wrong]; gone with the file
     # What an undo needs: [key, version afterwards, entry of the journal that holds the values before].
     rows = models.JSONField(default=list)
     note = models.TextField(_("说明"), blank=True)

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from anning.kernel.clock import ZONE
 from anning.kernel.actor import Actor
+from anning.kernel.clock import ZONE
 from anning.ui.records import selectors
 from anning.ui.records.fields import show
 from anning.ui.records.inputs import FEW, DaySpan, RowField
@@ -95,13 +95,15 @@ def filters_of(register: Register, actor: Actor, query: Any, found: QuerySet[Any
 def _filter(register: Register, actor: Actor, path: str) -> Any:
     field, label = register.field(path), register.label(path)
     if field.choices:
-        return django_filters.ChoiceFilter(field_name=path, label=label, choices=field.flatchoices, empty_label=_("全部"))
+        return django_filters.ChoiceFilter(
+            field_name=path, label=label, choices=field.flatchoices, empty_label=_("全部")
+        )
     if isinstance(field, models.BooleanField):
         yes_no = forms.Select(choices=[("", _("全部")), ("true", _("是")), ("false", _("否"))])
         return django_filters.BooleanFilter(field_name=path, label=label, widget=yes_no)
     if isinstance(field, models.DateField):
         return SpanFilter(field_name=path, label=label)
-    if isinstance(field, models.ForeignKey):
+    if isinstance(field, models.ForeignKey | models.ManyToManyField):
         return RowFilter(field_name=path, label=label, column=field, actor=actor, limit=FEW)
     return django_filters.CharFilter(field_name=path, label=label, lookup_expr="icontains", max_length=80)
 

@@ -32,7 +32,7 @@ class RowSelect(forms.Select):
         some = list(self.rows[: self.limit + 1])
         self.is_long = len(some) > self.limit
         if self.is_long:
-            some = [row for row in self.rows.filter(pk__in=[v for v in value if str(v).isdigit()])]
+            some = list(self.rows.filter(pk__in=[v for v in value if str(v).isdigit()]))
         self.choices = [("", "---------" if not self.is_required else ""), *((row.pk, str(row)) for row in some)]
         return super().optgroups(name, value, attrs)
 
@@ -74,7 +74,9 @@ class RowField(forms.Field):
         is_key = text.isascii() and text.isdigit() and int(text) <= selectors.LARGEST_KEY
         row = self.rows.filter(pk=int(text)).first() if is_key else None
         if row is None:
-            raise ValidationError(_("所选的%s不存在，或不在您的管辖范围内") % self.column.related_model._meta.verbose_name)
+            raise ValidationError(
+                _("所选的%s不存在，或不在您的管辖范围内") % self.column.related_model._meta.verbose_name
+            )
         return row
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -89,7 +91,9 @@ class RowField(forms.Field):
         if not found:
             raise ValidationError(_("没有找到“%s”，请核对名称或编码") % text[:40])
         names = "、".join(str(row) for row in found[:3])
-        raise ValidationError(_("“%(text)s”对应多条：%(names)s 等，请写全称或编码") % {"text": text[:40], "names": names})
+        raise ValidationError(
+            _("“%(text)s”对应多条：%(names)s 等，请写全称或编码") % {"text": text[:40], "names": names}
+        )
 
 
 class DayField(forms.DateField):
@@ -106,7 +110,10 @@ class SpanWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         day = {"type": "date"}
-        inputs = {"min": forms.DateInput(day | {"aria-label": _("从")}), "max": forms.DateInput(day | {"aria-label": _("到")})}
+        inputs = {
+            "min": forms.DateInput(day | {"aria-label": _("从")}),
+            "max": forms.DateInput(day | {"aria-label": _("到")}),
+        }
         super().__init__(inputs)
 
     def decompress(self, value: Any) -> list[Any]:

@@ -32,15 +32,30 @@ def lock(register: Register, actor: Actor, key: int) -> Any:
         raise NotFound(_("没有找到这条记录"), _("它可能已被删除，或不在您的管辖范围内")) from None
 
 
-def check(register: Register, row: Any, actor: Actor, *, skip: Iterable[str] = ()) -> None:
-    """Validate a row that is not yet saved. Raises Refused naming each bad field."""
+def check(register: Register, row: Any, actor: Actor, *, trusted: Iterable[str] = (), skip: Iterable[str] = ()) -> None:
+    """Validate a row that is not yet saved: fields, the row as a whole, uniqueness, constraints, place.
+
+    ``trusted`` fields need no look-up of their own (a relation just read); ``skip`` fields are known to be bad.
+    Raises Refused naming each bad field, NotAllowed for a place outside the actor's scope.
+    """
     if hasattr(row, "derive"):
         row.derive()
     refuse_classified({f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.editable})
-    try:
-        row.full_clean(exclude={"uid", *skip})
-    except ValidationError as error:
-        raise refusal(error) from None
+    known_bad = {"uid", *skip}
+    errors: dict[str, Any] = {}
+    stages = (
+        lambda: row.clean_fields(exclude={*known_bad, *trusted}),
+        row.clean,
+        lambda: row.validate_unique(exclude={*known_bad, *errors}),
+        lambda: row.validate_constraints(exclude={*known_bad, *errors}),
+    )
+    for stage in stages:
+        try:
+            stage()
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+    if errors:
+        raise refusal(ValidationError(errors))
     if is_placed(row):
         require_inside(row, actor)
 

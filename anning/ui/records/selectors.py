@@ -43,6 +43,12 @@ def one(register: Register, actor: Actor, key: int | str) -> Any:
     return found
 
 
+def neighbours(register: Register, actor: Actor, row: Any) -> tuple[Any, Any]:
+    """Return the rows registered before and after ``row``, None at the ends."""
+    seen = scoped(register.rows(), actor).only("pk")
+    return seen.filter(pk__lt=row.pk).order_by("-pk").first(), seen.filter(pk__gt=row.pk).order_by("pk").first()
+
+
 def matching(register: Register, text: str) -> Q:
     """Return the condition of the search box: each word must be found in some field of ``search``."""
     found = Q()

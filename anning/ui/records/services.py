@@ -73,10 +73,16 @@ def change_many(register: Register, actor: Actor, keys: Iterable[int], values: V
     if strange := set(values) - set(register.bulk_fields):
         raise Refused(_("这些字段不能批量修改：%s") % "、".join(map(register.label, sorted(strange))))
     changed = 0
-    for key in keys:
+    for key in list(keys):
         version = rows.lock(register, actor, key).version
         changed += change(register, actor, key, values, cause=cause).version != version
     return changed
+
+
+@transaction.atomic
+def delete_many(register: Register, actor: Actor, keys: Iterable[int], *, reason: str) -> int:
+    """Delete many rows for one reason, all or none; return how many."""
+    return sum(1 for key in list(keys) if delete(register, actor, key, reason=reason))
 
 
 @transaction.atomic

@@ -28,7 +28,9 @@ class Cell(django_tables2.Column):  # type: ignore[misc]
         text = fields.text_of(self.register, record, self.path)
         if self.is_first:
             return format_html('<a href="{}">{}</a>', f"{record.pk}/", text or "—")
-        tone = self.register.tones.get(str(getattr(record, self.path, ""))) if self.path == self.register.chips else None
+        tone = (
+            self.register.tones.get(str(getattr(record, self.path, ""))) if self.path == self.register.chips else None
+        )
         return format_html('<span class="badge tone-{}">{}</span>', tone, text) if tone else text
 
 
