@@ -39,7 +39,7 @@ def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
     """
 
     def keep(react: Reaction) -> Reaction:
-        name = f"{react.__module__.split('.')[-2]}.{react.__name__}"
+        name = f"{react.__module__.split('.')[-2:][0]}.{react.__name__}"
         if name in listeners:
             raise ValueError(f"{name} is registered twice")
         listeners[name] = Listener(name, frozenset(kinds), react)
