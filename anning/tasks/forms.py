@@ -111,9 +111,7 @@ class DraftForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """An opinion, and who it goes to where the button hands on."""
-
-    text = forms.CharField(required=False, max_length=2000)
+    """Who a paper goes to where the button hands it on."""
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -57,12 +57,6 @@ def approvals_here(actor: Actor, record: Any) -> dict[str, Any] | None:
     return {"approvals": found} if found else None
 
 
-def todo_block(actor: Actor) -> dict[str, Any]:
-    """The first tasks of the to-do."""
-    waiting = selectors.waiting_for(actor)
-    return {"tasks": selectors.urgent_first(waiting)[:MOST], "count": waiting.count()}
-
-
 def approvals_block(actor: Actor) -> dict[str, Any] | None:
     """Papers that wait for the actor."""
     steps = selectors.waiting_steps(actor)
@@ -87,16 +81,13 @@ registries.panels.add(
     "approvals", Panel("approvals", "*", _("审批"), "tasks/_panel_approvals.html", approvals_here, position=60)
 )
 registries.home_blocks.add(
-    "tasks", HomeBlock("tasks", _("待办任务"), "tasks/_block_tasks.html", todo_block, position=10, wide=True)
-)
-registries.home_blocks.add(
     "approvals",
     HomeBlock(
         "approvals",
         _("待批文稿"),
         "tasks/_block_approvals.html",
         approvals_block,
-        homes=("lead", "duty", "todo"),
+        homes=("lead",),
         permission=permissions.DECIDE_APPROVAL,
         position=20,
     ),

@@ -133,7 +133,7 @@ def approval_move(request: HttpRequest, approval_id: int, move: str) -> HttpResp
 
 def _decide(service: Callable[..., Approval]) -> Callable[[int, Actor, HttpRequest], Approval]:
     def act(approval_id: int, actor: Actor, request: HttpRequest) -> Approval:
-        return service(approval_id, actor, text=request.POST.get("text", "")[:2000])
+        return service(approval_id, actor, text=opinion_of(request))
 
     return act
 
@@ -145,9 +145,14 @@ def _hand_on(service: Callable[..., Approval]) -> Callable[[int, Actor, HttpRequ
             why = str(form.errors["to"][0]) if "to" in form.errors else _("请填一位人员")
             raise Refused(_("没有写明交给谁"), why, fields={"to": why})
         to: Person = form.cleaned_data["to"][0]
-        return service(approval_id, actor, to=to, text=form.cleaned_data["text"])
+        return service(approval_id, actor, to=to, text=opinion_of(request))
 
     return act
+
+
+def opinion_of(request: HttpRequest) -> str:
+    """Return the ticked phrases followed by what was written."""
+    return "".join([*request.POST.getlist("phrase")[:10], request.POST.get("text", "")])[:2000]
 
 
 def _consent(approval_id: int, actor: Actor, request: HttpRequest) -> Approval:

@@ -44,6 +44,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "kinds": Task.Kind.choices,
         "urgencies": Urgency.choices,
         "filters": {name: request.GET.get(name, "") for name in ("q", "kind", "urgency")},
+        "query": query_without_page(request),
         "may_add": actor.may(permissions.ADD),
     }
     return render(request, "tasks/todo.html", context)
@@ -68,6 +69,13 @@ def filtered(tasks: QuerySet[Task], request: HttpRequest) -> QuerySet[Task]:
     if urgency.isascii() and urgency.isdigit() and int(urgency) in Urgency.values:
         tasks = tasks.filter(urgency=int(urgency))
     return tasks
+
+
+def query_without_page(request: HttpRequest) -> str:
+    """Return the address's filters, for the links of the pager."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
 
 
 def quick(moves: list[str]) -> list[str]:
