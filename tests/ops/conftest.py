@@ -1,12 +1,14 @@
 """Whole platforms in processes of their own, each with its own home and ports."""
 
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,10 +51,10 @@ def run(home: Path, *arguments: str, **settings: str) -> "subprocess.CompletedPr
     )
 
 
-def make_database(name: str) -> None:
-    """Make an empty database in the cluster of this test run."""
+def make_database(name: str, *, like: str = "template1") -> None:
+    """Make a database in the cluster of this test run, as a copy of ``like``."""
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
 
 
 class Platform:
@@ -63,6 +65,7 @@ class Platform:
         self.environment = environment(home, **settings)
         self.said: list[str] = []
         self._news = threading.Condition()
+        self._patience = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "anning", "up", *arguments],
             env=self.environment,
@@ -98,7 +101,15 @@ class Platform:
         """Return the answer of its pages; certificates are checked against ``authority``."""
         context = ssl.create_default_context(cafile=str(authority)) if authority else None
         handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
-        return urllib.request.build_opener(*handlers).open(f"{self.address}{path}", timeout=20)
+        direct = urllib.request.build_opener(*handlers)
+        for _ in range(PATIENCE_S * 10):
+            try:
+                return direct.open(f"{self.address}{path}", timeout=20)
+            except urllib.error.URLError as error:
+                if not isinstance(error.reason, ConnectionRefusedError) or self.process.poll() is not None:
+                    raise
+                self._patience.wait(0.1)  # a child that was just restarted does not listen yet
+        raise TimeoutError(path)
 
     def children(self) -> dict[str, int]:
         """Return the process numbers of its children, by name."""
@@ -123,13 +134,28 @@ class Platform:
 PlatformOf = Callable[..., Platform]
 
 
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation as ``anning up`` leaves it before it runs; tests copy it."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    done = run(home, "up", "--no-demo", "--prepare-only")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def home(prepared_home: Path, tmp_path: Path) -> Path:
+    """A fresh installation on SQLite."""
+    return Path(shutil.copytree(prepared_home, tmp_path / "home"))
+
+
 @pytest.fixture
 def platform_of(tmp_path: Path) -> Iterator[PlatformOf]:
     """``platform_of("--tls", ANNING_PORT="…")`` starts a platform; all are stopped at the end."""
     started: list[Platform] = []
 
-    def start(*arguments: str, home: Path | None = None, **settings: str) -> Platform:
-        started.append(Platform(home or tmp_path / "home", *arguments, **settings))
+    def start(*arguments: str, **settings: str) -> Platform:
+        started.append(Platform(tmp_path / "home", *arguments, **settings))
         return started[-1]
 
     yield start

@@ -1,18 +1,20 @@
 """Backup and restore, in real processes, on the database of this test run."""
 
+import fcntl
 import io
 import json
 import os
 import shutil
+import subprocess
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 
 from anning.kernel.errors import Refused
+from anning.kernel.uid import new_uid
 from anning.ops.backup import archive
 from anning.ops.backup.passphrase import decrypt, encrypt
 from tests import postgres
@@ -39,28 +41,42 @@ print([(p.name, p.mobile) for p in Person.objects.all()])
 """
 
 
-@pytest.fixture
-def home_of(tmp_path: Path) -> Callable[[str], tuple[Path, dict[str, str]]]:
-    """``home_of("a")`` gives a home folder and the settings of its own database."""
-
-    def make(name: str) -> tuple[Path, dict[str, str]]:
-        if settings.TEST_DATABASE == "sqlite":
-            return tmp_path / name, {}
-        database = f"backup_{name}_{os.getpid()}"
-        make_database(database)
-        return tmp_path / name, {"ANNING_DATABASE_URL": postgres.url(database)}
-
-    return make
+Home = tuple[Path, dict[str, str]]
 
 
-@pytest.fixture
-def filled(home_of: Any) -> tuple[Path, dict[str, str]]:
-    """A home with a unit, a person, a file and a sealed entry."""
-    home, own = home_of("source")
-    assert run(home, "migrate", "--verbosity=0", **own).returncode == 0
-    done = run(home, "shell", "--no-imports", "-c", FILL, **own)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a unit, a person, a file, a sealed entry and one backup; tests copy it."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    own: dict[str, str] = {}
+    if settings.TEST_DATABASE == "postgres":
+        make_database(f"template_{os.getpid()}")
+        own = {"ANNING_DATABASE_URL": postgres.url(f"template_{os.getpid()}")}
+    for arguments in (["up", "--no-demo", "--prepare-only"], ["shell", "--no-imports", "-c", FILL], ["backup"]):
+        done = run(home, *arguments, **own)
+        assert done.returncode == 0, done.stderr
     return home, own
+
+
+@pytest.fixture
+def filled(template: Home, tmp_path: Path) -> Home:
+    """A copy of the template."""
+    home = Path(shutil.copytree(template[0], tmp_path / "source"))
+    if settings.TEST_DATABASE == "sqlite":
+        return home, {}
+    name = f"source_{os.getpid()}_{new_uid()}".lower()
+    make_database(name, like=f"template_{os.getpid()}")
+    return home, {"ANNING_DATABASE_URL": postgres.url(name)}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Home:
+    """A home in which nothing was ever done, with its own empty database."""
+    if settings.TEST_DATABASE == "sqlite":
+        return tmp_path / "target", {}
+    name = f"target_{os.getpid()}_{new_uid()}".lower()
+    make_database(name)
+    return tmp_path / "target", {"ANNING_DATABASE_URL": postgres.url(name)}
 
 
 def only_backup(home: Path) -> Path:
@@ -69,11 +85,8 @@ def only_backup(home: Path) -> Path:
     return path
 
 
-def test_a_backup_brings_everything_back_elsewhere(filled: Any, home_of: Any):
-    home, own = filled
-    made = run(home, "backup", **own)
-    assert made.returncode == 0, made.stderr
-    other, there = home_of("target")
+def test_a_backup_brings_everything_back_elsewhere(filled: Home, empty: Home):
+    home, other, there = filled[0], *empty
 
     restored = run(other, "restore", str(only_backup(home)), **there)
 
@@ -84,11 +97,12 @@ def test_a_backup_brings_everything_back_elsewhere(filled: Any, home_of: Any):
     assert (other / "keys" / "data.key").read_bytes() == (home / "keys" / "data.key").read_bytes()
 
 
-def test_an_encrypted_backup_needs_its_passphrase(filled: Any, home_of: Any, tmp_path: Path):
+def test_an_encrypted_backup_needs_its_passphrase(filled: Home, empty: Home, tmp_path: Path):
     home, own = filled
+    only_backup(home).unlink()
     assert run(home, "backup", ANNING_BACKUP_PASSPHRASE="芦苇荡里的鸟", **own).returncode == 0
     path = only_backup(home)
-    other, there = home_of("target")
+    other, there = empty
 
     assert b"sqlite" not in path.read_bytes() and path.name.endswith(".enc")
     assert "备份已加密" in run(other, "restore", str(path), **there).stderr
@@ -98,9 +112,8 @@ def test_an_encrypted_backup_needs_its_passphrase(filled: Any, home_of: Any, tmp
     assert done.returncode == 0, done.stderr
 
 
-def test_an_installation_in_use_is_only_replaced_by_force_and_kept_aside(filled: Any):
+def test_an_installation_in_use_is_only_replaced_by_force_and_kept_aside(filled: Home):
     home, own = filled
-    run(home, "backup", **own)
     path = only_backup(home)
 
     refused = run(home, "restore", str(path), **own)
@@ -112,33 +125,39 @@ def test_an_installation_in_use_is_only_replaced_by_force_and_kept_aside(filled:
     assert {p.name for p in aside.iterdir()} >= {"database", "keys", "files"}
 
 
-def test_what_was_erased_is_not_in_a_later_backup(filled: Any):
+def test_what_was_erased_is_not_in_a_later_backup(filled: Home, tmp_path: Path):
     home, own = filled
-    if own:
-        pytest.skip("pg_dump writes live rows only; this is about free pages of the SQLite file")
+    assert "张三" in database_text(only_backup(home), tmp_path)
     erase = "from anning.accounts.models import Person; Person.all_objects.all().delete()"
-    assert run(home, "shell", "--no-imports", "-c", erase).returncode == 0
+    assert run(home, "shell", "--no-imports", "-c", erase, **own).returncode == 0
+    only_backup(home).unlink()
 
-    run(home, "backup")
+    assert run(home, "backup", **own).returncode == 0
 
-    with tarfile.open(only_backup(home)) as tar:
-        assert "张三".encode() not in tar.extractfile("database").read()  # type: ignore[union-attr]
+    assert "张三" not in database_text(only_backup(home), tmp_path)
 
 
-def test_only_the_newest_backups_are_kept(filled: Any):
+def database_text(path: Path, working: Path) -> str:
+    """Return everything that the database inside a backup says, readable or not."""
+    with tarfile.open(path) as tar:
+        content = tar.extractfile("database").read()  # type: ignore[union-attr]
+    if settings.TEST_DATABASE == "sqlite":
+        return content.decode(errors="replace")
+    (working / "dump").write_bytes(content)
+    command = [postgres.binary("pg_restore"), "--file=-", str(working / "dump")]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_only_the_newest_backups_are_kept(filled: Home):
     home, own = filled
-    place = home / "backups"
-    run(home, "backup", **own)
-    for day in ("20200101", "20200102", "20200103"):
-        shutil.copy(
-            only_backup(home) if day == "20200101" else place / "anning-20200101-000000.tar",
-            place / f"anning-{day}-000000.tar",
-        )
+    old = [home / "backups" / f"anning-2020010{day}-000000.tar" for day in (1, 2, 3)]
+    for path in old:
+        shutil.copy(only_backup(home) if path is old[0] else old[0], path)
 
     assert run(home, "backup", "--keep", "2", **own).returncode == 0
 
-    assert len([p for p in place.iterdir() if p.name.startswith("anning-")]) == 2
-    assert not (place / "anning-20200103-000000.tar").exists()
+    assert len(list((home / "backups").glob("anning-*"))) == 2
+    assert not any(path.exists() for path in old)
 
 
 def tampered(path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
@@ -163,26 +182,39 @@ def newer(name: str, content: bytes) -> bytes:
     return json.dumps(facts).encode()
 
 
-def test_a_damaged_or_foreign_archive_is_refused_before_anything_changes(filled: Any, home_of: Any, tmp_path: Path):
-    home, own = filled
-    run(home, "backup", **own)
-    path = only_backup(home)
-    other, there = home_of("target")
+def test_a_damaged_archive_is_refused(filled: Home, tmp_path: Path):
+    path = only_backup(filled[0])
     (tmp_path / "noise.tar").write_bytes(b"no tar at all" * 100)
 
     def refusal(changed: Path) -> str:
-        done = run(other, "restore", str(changed), **there)
-        assert done.returncode == 1 and "Traceback" not in done.stderr
-        return done.stderr
+        with pytest.raises(Refused) as refused:
+            archive.examine(changed)
+        return refused.value.message
 
     flipped = tampered(path, lambda name, content: content[:-1] + b"\x7f" if name == "database" else content)
     assert "database 与清单不符" in refusal(flipped)
     assert "缺少清单" in refusal(tampered(path, lambda n, content: None if n == "manifest.json" else content))
     assert "keys/data.key 与清单不符" in refusal(tampered(path, lambda n, c: None if n == "keys/data.key" else c))
-    assert "更新的版本" in refusal(tampered(path, newer))
-    assert "不是安宁的备份" in refusal(tmp_path / "noise.tar")
-    assert "找不到备份" in refusal(tmp_path / "nowhere.tar")
-    assert not (other / "anning.sqlite3").exists() and not list((other / "files").glob("*/*"))
+    assert "无法读取" in refusal(tmp_path / "noise.tar")
+
+
+def test_an_archive_of_a_newer_release_changes_nothing(filled: Home, empty: Home):
+    home, there = empty
+
+    done = run(home, "restore", str(tampered(only_backup(filled[0]), newer)), **there)
+
+    assert done.returncode == 1 and "更新的版本" in done.stderr and "Traceback" not in done.stderr
+    assert not (home / "keys" / "data.key").exists() and not list((home / "files").glob("*/*"))
+
+
+def test_no_restore_happens_under_a_running_platform(filled: Home):
+    home, own = filled
+    with (home / "use.lock").open("w") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)  # as every running process holds it
+
+        done = run(home, "restore", str(only_backup(home)), "--force", **own)
+
+    assert done.returncode == 1 and "请先停止" in done.stderr
 
 
 def test_a_member_that_would_leave_the_folder_is_refused(tmp_path: Path):

@@ -3,16 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.ops.conftest import run
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A migrated, empty installation."""
-    assert run(tmp_path / "home", "migrate", "--verbosity=0").returncode == 0
-    return tmp_path / "home"
 
 
 def findings(home: Path, **settings: str) -> dict[str, dict[str, str]]:

@@ -45,7 +45,7 @@ def test_the_platform_answers_restarts_what_dies_and_stops_cleanly(platform_of: 
     assert {path.name for path in (platform.home / "logs").iterdir()} >= {"serve.log", "work.log"}
 
 
-def test_no_child_outlives_a_killed_supervisor(platform_of: PlatformOf):
+def test_no_child_outlives_a_killed_supervisor(platform_of: PlatformOf, home: Path):
     platform = platform_of("--no-demo")
     address = platform.address
     children = platform.children()
@@ -62,7 +62,7 @@ def test_no_child_outlives_a_killed_supervisor(platform_of: PlatformOf):
     assert address
 
 
-def test_a_second_start_on_one_home_is_refused(platform_of: PlatformOf):
+def test_a_second_start_on_one_home_is_refused(platform_of: PlatformOf, home: Path):
     platform = platform_of("--no-demo")
     platform.wait_for("已启动")
 
@@ -72,7 +72,7 @@ def test_a_second_start_on_one_home_is_refused(platform_of: PlatformOf):
     assert f"进程号 {platform.process.pid}" in second.stderr and "ANNING_HOME" in second.stderr
 
 
-def test_a_busy_port_is_named_replaced_and_printed(platform_of: PlatformOf):
+def test_a_busy_port_is_named_replaced_and_printed(platform_of: PlatformOf, home: Path):
     with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", 0))
         squatter.listen()
@@ -86,25 +86,22 @@ def test_a_busy_port_is_named_replaced_and_printed(platform_of: PlatformOf):
         assert json.load(platform.get("health")) == {"status": "ok"}
 
 
-def test_a_second_start_keeps_the_data(platform_of: PlatformOf):
-    first = platform_of("--no-demo")
-    first.wait_for("已启动")
-    first.stop()
-    key = (first.home / "keys" / "data.key").read_bytes()
-    with sqlite3.connect(first.home / "anning.sqlite3") as database:
+def test_a_start_keeps_the_data(platform_of: PlatformOf, home: Path):
+    key = (home / "keys" / "data.key").read_bytes()
+    with sqlite3.connect(home / "anning.sqlite3") as database:
         database.execute("UPDATE accounts_role SET name = '改过的名称' WHERE code = 'duty'")
 
-    second = platform_of("--no-demo")
-    second.wait_for("已启动")
-    second.stop()
+    platform = platform_of("--no-demo")
+    platform.wait_for("已启动")
+    platform.stop()
 
-    with sqlite3.connect(first.home / "anning.sqlite3") as database:
+    with sqlite3.connect(home / "anning.sqlite3") as database:
         assert database.execute("SELECT name FROM accounts_role WHERE code = 'duty'").fetchone() == ("改过的名称",)
-    assert (first.home / "keys" / "data.key").read_bytes() == key
-    assert not any("更新数据库" in line for line in second.said)
+    assert (home / "keys" / "data.key").read_bytes() == key
+    assert not any("更新数据库" in line for line in platform.said)
 
 
-def test_tls_is_served_by_a_certificate_of_our_own_authority(platform_of: PlatformOf):
+def test_tls_is_served_by_a_certificate_of_our_own_authority(platform_of: PlatformOf, home: Path):
     platform = platform_of("--tls", "--no-demo")
     authority = platform.home / "keys" / "ca.pem"
     platform.wait_for("指纹")
@@ -118,7 +115,7 @@ def test_tls_is_served_by_a_certificate_of_our_own_authority(platform_of: Platfo
     assert isinstance(refused.value.reason, ssl.SSLCertVerificationError)
 
 
-def test_the_children_share_one_accelerated_clock(platform_of: PlatformOf):
+def test_the_children_share_one_accelerated_clock(platform_of: PlatformOf, home: Path):
     platform = platform_of("--no-demo", ANNING_CLOCK="2026-07-20T08:00+08:00@60")
     platform.wait_for("已启动")
 
