@@ -33,7 +33,7 @@ def require_safe_address(host: str) -> None:
     if not _is_loopback(host) and has_demo_accounts():
         raise Refused(
             f"监听地址 {host} 可从其他计算机访问，而演示账号仍可登录",
-            "请先停用演示账号（anning demo --remove），或把 ANNING_HOST 改为 127.0.0.1",
+            "请先停用演示账号（正式使用请以 --no-demo 建立新的数据目录），或把 ANNING_HOST 改为 127.0.0.1",
         )
 
 
