@@ -15,8 +15,7 @@ from anning.tasks.services import assign_task, move_task, start_approval, submit
 from anning.ui.records.register import find
 from anning.ui.records.services import change
 
-DUTY_POST = "主班值班员"
-NOTICE = "本周三14时召开防汛抗旱物资清点会，请各镇街值班室转告分管负责人。"
+NOTICE = "本周三14时召开防汛抗旱物资清点会，请转告分管负责人，并带上物资清单。"
 PAPER = (
     "各镇人民政府、街道办事处，各园区管委会：\n"
     "为做好冬季火灾防控工作，现将有关事项通知如下：\n"
@@ -31,7 +30,7 @@ def add_working_morning(places: Places, staff: Staff) -> None:
     actors = {user.username: actor_for(user) for user in User.objects.filter(is_demo=True).select_related("person")}
     _keep_books(actors)
     _assign_tasks(places, staff, actors)
-    _send_notice(places, actors["duty"])
+    _send_notice(actors)
     _draft_paper(places, staff, actors["section"])
 
 
@@ -65,9 +64,10 @@ def _assign_tasks(places: Places, staff: Staff, actors: dict[str, Actor]) -> Non
             move_task(task.pk, facts["move"], actor_for(holder.users.get()))
 
 
-def _send_notice(places: Places, actor: Actor) -> None:
-    towns = [places.unit_of(town) for town in places.towns]
-    send_message(actor, title="防汛抗旱物资清点会通知", body=NOTICE, to=towns)
+def _send_notice(actors: dict[str, Actor]) -> None:
+    told = User.objects.filter(username__in=("lead", "section", "monitor", "town", "village", "member"))
+    people = [user.person for user in told.select_related("person") if user.person]
+    send_message(actors["duty"], title="防汛抗旱物资清点会通知", body=NOTICE, to=people)
 
 
 def _draft_paper(places: Places, staff: Staff, actor: Actor) -> None:

@@ -19,6 +19,7 @@ TOWN_POSTS = (  # name, round the clock, holders
 PARK_POSTS = (("园区安全员", False, 1), ("值班室值班员", True, 2))
 ENTERPRISE_POSTS = (("安全管理人员", False, 1), ("控制室值班员", True, 1))
 VACANT_EVERY, SILENT_EVERY, GONE_EVERY = 61, 37, 97  # a perfect district is a fake
+UNWATCHED = "俵口镇"  # the town whose duty room has nobody
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ def add_staff(places: Places) -> Staff:
     kept = add_missing(named.values(), lambda person: (person.organisation_id, person.name))
     staff.people = {place: kept[person.organisation_id, person.name] for place, person in named.items()}
     _appoint(staff)
+    _put_leader_on_watch(places, staff)
     _join(places, staff)
     return staff
 
@@ -96,7 +98,8 @@ def _people(wanted: list[Wanted]) -> Iterator[tuple[tuple[int, str, int], Person
         for holder in range(1, want.holders + 1):
             number = next(numbers)
             is_demo_seat = want.unit.kind != Organisation.Kind.VILLAGE or want.unit.short_name == "任凤庄村"
-            if number % VACANT_EVERY == VACANT_EVERY - 1 and not is_demo_seat:
+            is_vacant = number % VACANT_EVERY == VACANT_EVERY - 1 and not is_demo_seat
+            if is_vacant or (want.unit.short_name == UNWATCHED and want.is_round_the_clock):
                 continue
             has_mobile = is_demo_seat or number % SILENT_EVERY
             yield (
@@ -121,6 +124,13 @@ def _appoint(staff: Staff) -> None:
         for number, ((unit, name, _holder), person) in enumerate(staff.people.items())
     ]
     add_missing(rows, lambda row: (row.post_id, row.person_id))
+
+
+def _put_leader_on_watch(places: Places, staff: Staff) -> None:
+    leader = staff.holder(places.units["区应急局"], "局领导")
+    watch = staff.posts[places.units["区值班室"].pk, "带班领导"]
+    row = Appointment(post=watch, person=leader, since_on=clock.today() - timedelta(days=30))
+    add_missing([row], lambda row: (row.post_id, row.person_id))
 
 
 def _join(places: Places, staff: Staff) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -253,6 +254,10 @@ class Users(Register):
     def rows(self) -> QuerySet[User]:
         """Users with their roles, which the list shows."""
         return User.objects.prefetch_related("roles")
+
+    def links(self, row: User) -> list[tuple[Text, str]]:
+        """Roles, lock, first password and sessions stand on the security administrator's desk."""
+        return [(_("角色与安全"), reverse("accounts:user_security", args=(row.pk,)))]
 
 
 @register
