@@ -28,10 +28,20 @@ class Cell(django_tables2.Column):  # type: ignore[misc]
         text = fields.text_of(self.register, record, self.path)
         if self.is_first:
             return format_html('<a href="{}">{}</a>', f"{record.pk}/", text or "—")
-        tone = (
-            self.register.tones.get(str(getattr(record, self.path, ""))) if self.path == self.register.chips else None
+        return (
+            badge(self.register, str(getattr(record, self.path, "")), text)
+            if self.path == self.register.chips
+            else text
         )
-        return format_html('<span class="badge tone-{}">{}</span>', tone, text) if tone else text
+
+
+MARKS = {"ok": "mark-ok", "warn": "mark-warn", "off": "mark-quiet", "bad": "mark-bad"}
+
+
+def badge(register: Register, value: str, text: str) -> str | SafeString:
+    """Return a state in a frame of its declared tone; plain where none is declared."""
+    mark = MARKS.get(register.tones.get(value, ""))
+    return format_html('<span class="mark {}">{}</span>', mark, text) if mark else text
 
 
 def columns_of(register: Register, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ BOLD, TITLE = Font(bold=True), Font(bold=True, size=16)
 HEAD = PatternFill("solid", fgColor="E4E8EE")
 WRONG = PatternFill("solid", fgColor="F8D7DA")
 THIN = Border(*[Side(style="thin", color="AAB3C0")] * 4)
+A4 = 9  # the number of the paper in the file format
 LONGEST = 32_767  # characters a cell may hold
 
 
@@ -54,7 +55,7 @@ def write_export(
         count += 1
     sheet.auto_filter.ref = f"A{top}:{get_column_letter(max(1, len(headings)))}{top + count}"
     sheet.print_title_rows = f"{top}:{top}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
     _write_notes(book, notes)
     book.save(out)
 
