@@ -1,0 +1,138 @@
+"""Who may have which address, written from the specification. The walk fails for an address without a rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from anning.accounts import selectors as accounts
+from anning.ui.records.register import find
+
+PUBLIC, SIGNED_IN, HOME = "public", "signed in", "home"
+# "one's own" is decided row by row: who is signed in may ask, and gets 404 for what is another's.
+OWN = SIGNED_IN
+
+# What a role holds beyond its own patterns is nothing: the declared permission is the whole rule.
+RULES: dict[str, str] = {
+    "ui:home": SIGNED_IN,
+    "ui:home_*": HOME,
+    "ui:no_role": SIGNED_IN,
+    "ui:search": SIGNED_IN,
+    "ui:search_answers": SIGNED_IN,
+    "ui:bell": SIGNED_IN,
+    "ui:help": SIGNED_IN,
+    "ui:large_type": PUBLIC,
+    "ui:language": PUBLIC,
+    "ui:clock": PUBLIC,
+    "ui:offline": PUBLIC,
+    "ui:manifest": PUBLIC,
+    "ui:service_worker": PUBLIC,
+    "ops:health": PUBLIC,
+    "ops:metrics": "ops.view_health",
+    "ops:state": "ops.view_health",
+    "live:entry_list": "journal.view_entry|journal.view_entry_all|journal.view_security",
+    "live:entry_detail": "journal.view_entry|journal.view_entry_all|journal.view_security",
+    "live:verification": "journal.verify_entry",
+    "live:head_*": "journal.export_head",
+    "live:poll": "journal.view_live",
+    "tasks:todo": SIGNED_IN,
+    "tasks:overdue": "tasks.view_overdue",
+    "tasks:task_new": "tasks.add_task",
+    "tasks:task_detail": OWN,
+    "tasks:task_move": OWN,
+    "tasks:task_feedback": OWN,
+    "tasks:proof_add": OWN,
+    "tasks:proof_file": OWN,
+    "tasks:approval_list": OWN,
+    "tasks:approval_new": "tasks.add_approval",
+    "tasks:approval_detail": OWN,
+    "tasks:approval_revise": OWN,
+    "tasks:approval_move": OWN,
+    "delivery:message_list": OWN,
+    "delivery:message_new": "delivery.add_message",
+    "delivery:preferences": SIGNED_IN,
+    "delivery:message_detail": OWN,
+    "delivery:message_answer": OWN,
+    "delivery:message_report": "delivery.view_message",
+    "delivery:message_export": "delivery.export_message",
+    "delivery:call_list": "delivery.call_message",
+    "delivery:call_start": "delivery.call_message",
+    "delivery:call_close": "delivery.call_message",
+    "records:jobs": SIGNED_IN,
+    "records:job": OWN,
+    "records:job_file": OWN,
+    "accounts:sign_in": PUBLIC,
+    "accounts:sign_out": SIGNED_IN,
+    "accounts:password": SIGNED_IN,
+}
+
+# The verb that an address of a record page stands for.
+RECORD_VERBS = {
+    "list": "view",
+    "preference": "view",
+    "choices": "view",
+    "list_print": "view",
+    "list_word": "view",
+    "map": "view",
+    "features": "view",
+    "detail": "view",
+    "history": "view",
+    "print": "view",
+    "word": "view",
+    "text": "view",
+    "add": "add",
+    "edit": "change",
+    "bulk_edit": "change",
+    "delete": "delete",
+    "bulk_delete": "delete",
+    "deleted": "delete",
+    "restore": "delete",
+    "import": "import",
+    "import_template": "import",
+    "batch": "import",
+    "batch_marked": "import",
+    "batch_undo": "import",
+    "export": "export",
+    "reveal": "reveal",
+}
+
+# The same for the API: (method, path) with * for what is between.
+API_RULES: dict[tuple[str, str], str] = {
+    ("GET", "/api/journal/head"): "journal.export_head",
+}
+API_VERBS = {"GET": "view", "POST": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
+
+
+class NoRule(LookupError):
+    """An address that nobody has declared: add it to tests/walk/rules.py."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is needed: one of ``needs`` (permissions), or just to be signed in, or nothing."""
+
+    kind: str
+    needs: tuple[str, ...] = ()
+
+    def lets_in(self, permissions: frozenset[str]) -> bool:
+        """Whether somebody signed in with these permissions may ask."""
+        return not self.needs or bool(set(self.needs) & permissions)
+
+
+def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) -> Rule:
+    """Return the rule of a page. Raises NoRule."""
+    room, _, action = name.partition(":")
+    if room == "records" and action in RECORD_VERBS:
+        register = find(facts["register"])
+        return Rule("permission", (register.permission(RECORD_VERBS[action]),))
+    for pattern, kind in RULES.items():
+        if fnmatchcase(name, pattern):
+            if kind == HOME:
+                return Rule("own home" if action.removeprefix("home_") in homes else "another's home")
+            return Rule(kind) if kind in {PUBLIC, SIGNED_IN} else Rule("permission", tuple(kind.split("|")))
+    raise NoRule(name)
+
+
+def shipped_roles() -> dict[str, Mapping[str, Any]]:
+    """Return the roles that the platform brings, by code."""
+    return {role["code"]: role for role in accounts.shipped_roles()["roles"]}
