@@ -94,7 +94,7 @@ def separation_complaint(separations: Iterable[str]) -> str:
 
 def totp_step(secret: str, code: str, *, at_s: float, used: int) -> int:
     """Return the time step whose code this is, one step of drift allowed; 0 when it is wrong or was used before."""
-    if not re.fullmatch(r"\d{6}", code):
+    if not re.fullmatch(r"[0-9]{6}", code):
         return 0
     totp = pyotp.TOTP(secret)
     now = int(at_s) // totp.interval

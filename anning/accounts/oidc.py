@@ -4,18 +4,13 @@ The provider says who it is; the account must exist here and carry that subject.
 """
 
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
-from authlib.oidc.core import CodeIDToken
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.crypto import get_random_string
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from django.utils.crypto import constant_time_compare, get_random_string
 
 from anning.accounts.models import User
 from anning.journal.services import record
@@ -43,12 +38,22 @@ def start(redirect_uri: str) -> tuple[str, dict[str, str]]:
 
     Raises Refused when no provider is configured or it does not answer.
     """
-    secrets = {"nonce": get_random_string(32), "verifier": get_random_string(64)}
-    with _client(redirect_uri) as client:
-        url, state = client.create_authorization_url(
-            _metadata()["authorization_endpoint"], nonce=secrets["nonce"], code_verifier=secrets["verifier"]
-        )
-    return str(url), {**secrets, "state": str(state)}
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+    if not is_configured():
+        raise Refused("本平台没有接入统一身份认证", "请使用账号密码登录")
+    kept = {"state": get_random_string(32), "nonce": get_random_string(32), "verifier": get_random_string(64)}
+    question = {
+        "response_type": "code",
+        "scope": "openid",
+        "client_id": settings.OIDC_CLIENT_ID,
+        "redirect_uri": redirect_uri,
+        "state": kept["state"],
+        "nonce": kept["nonce"],
+        "code_challenge": create_s256_code_challenge(kept["verifier"]),
+        "code_challenge_method": "S256",
+    }
+    return f"{_metadata()['authorization_endpoint']}?{urlencode(question)}", kept
 
 
 def finish(answer_url: str, redirect_uri: str, kept: dict[str, str] | None) -> User:
@@ -57,52 +62,59 @@ def finish(answer_url: str, redirect_uri: str, kept: dict[str, str] | None) -> U
     Raises Refused for an answer that does not belong to this browser, a signature or claim that does not
     hold, and a subject that no active account carries.
     """
+    from joserfc.errors import JoseError
+
     if not kept:
         raise Refused("统一身份认证的登录已超时", "请重新登录")
     try:
-        subject = _subject(answer_url, redirect_uri, kept)
-    except (OAuthError, JoseError, httpx.HTTPError, KeyError, ValueError):
-        _journal("user:unknown", "oidc")
+        subject = _subject(_code(answer_url, kept["state"]), redirect_uri, kept)
+    except (JoseError, httpx.HTTPError, KeyError, ValueError):
+        _journal("oidc")
         raise Refused("统一身份认证没有通过", REMEDY) from None
-    user = User.objects.filter(oidc_subject=subject, is_active=True).first()
+    user = User.objects.filter(oidc_subject=subject, is_active=True).first() if subject else None
     if user is None:
-        _journal("user:unknown", "oidc_unbound")
+        _journal("oidc_unbound")
         raise Refused("您的统一身份尚未绑定本平台账号", "请联系系统管理员绑定，或改用账号密码登录")
     return user
 
 
-def _subject(answer_url: str, redirect_uri: str, kept: dict[str, str]) -> str:
+def _code(answer_url: str, state: str) -> str:
+    """Return the code in the provider's answer to this browser. Raises ValueError for another's, KeyError without."""
+    answer = {name: values[0] for name, values in parse_qs(urlsplit(answer_url).query).items()}
+    if not constant_time_compare(answer.get("state", ""), state):
+        raise ValueError("the answer belongs to another browser")
+    return answer["code"]
+
+
+def _subject(code: str, redirect_uri: str, kept: dict[str, str]) -> str:
     """Trade the code for an ID token and return its subject, once everything about it holds."""
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
     known = _metadata()
-    with _client(redirect_uri, state=kept["state"]) as client:
-        token = client.fetch_token(
-            known["token_endpoint"], authorization_response=answer_url, code_verifier=kept["verifier"]
-        )
+    trade = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "code_verifier": kept["verifier"],
+    }
+    client = (settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET)
+    answer = httpx.post(known["token_endpoint"], data=trade, auth=client, timeout=TIMEOUT_S)
+    answer.raise_for_status()
+    token = answer.json()
     keys = KeySet.import_key_set({"keys": _get(known["jwks_uri"])["keys"]})
     signed = jwt.decode(token["id_token"], keys, algorithms=ALGORITHMS)
     expected = {"iss": {"essential": True, "value": known["issuer"]}}
     asked = {"nonce": kept["nonce"], "client_id": settings.OIDC_CLIENT_ID, "access_token": token.get("access_token")}
     claims = CodeIDToken(signed.claims, signed.header, expected, asked)
     claims.validate(leeway=LEEWAY_S)
-    if settings.OIDC_CLIENT_ID not in (claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]):
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    if settings.OIDC_CLIENT_ID not in audience:
         raise ValueError("the token is for another client")
-    if claims.get("nonce") != kept["nonce"]:
+    if not constant_time_compare(str(claims.get("nonce", "")), kept["nonce"]):
         raise ValueError("the token answers another question")
     return str(claims["sub"])
-
-
-def _client(redirect_uri: str, **more: Any) -> OAuth2Client:
-    if not is_configured():
-        raise Refused("本平台没有接入统一身份认证", "请使用账号密码登录")
-    return OAuth2Client(
-        settings.OIDC_CLIENT_ID,
-        settings.OIDC_CLIENT_SECRET,
-        scope="openid",
-        redirect_uri=redirect_uri,
-        code_challenge_method="S256",
-        timeout=TIMEOUT_S,
-        **more,
-    )
 
 
 def _metadata() -> dict[str, Any]:
@@ -123,5 +135,5 @@ def _get(url: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _journal(subject: str, reason: str) -> None:
-    record("user.sign_in_failed", subject, Actor("anonymous"), reason=reason)
+def _journal(reason: str) -> None:
+    record("user.sign_in_failed", "user:unknown", Actor("anonymous"), reason=reason)

@@ -1,0 +1,105 @@
+"""From a request to the Actor: cost, demo accounts, where a request comes from."""
+
+import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from anning.accounts import browsers
+from anning.accounts.web import actor_of as actor_of_request
+from anning.kernel import rulebook
+
+ACTOR_QUERIES = 4  # session, user with person, unit and area; roles; memberships
+
+
+@pytest.fixture
+def demo(user_of):
+    """A demo account."""
+    return user_of("duty", is_demo=True)
+
+
+def test_finding_out_who_asks_takes_four_queries(client_of, district):
+    client = client_of("town")
+    client.get("/clock")  # the first request of a session marks when it began
+
+    with CaptureQueriesContext(connection, ) as queries:
+        client.get("/nowhere")
+
+    accounts = [q["sql"] for q in queries if "accounts_" in q["sql"] or "django_session" in q["sql"]]
+    assert len(accounts) <= ACTOR_QUERIES
+
+
+def test_nobody_costs_nothing(client, db):
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/clock")
+
+    assert len(queries) == 0
+
+
+def test_nobody_is_an_actor_without_any_permission(rf):
+    actor = actor_of_request(rf.get("/"))
+
+    assert actor.name == "anonymous" and not actor.permissions
+    assert not actor.scope.covers(area_code="120117", organisation_path="/1/")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"REMOTE_ADDR": "192.168.1.20"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.168.1.20"},
+        {"REMOTE_ADDR": "::ffff:192.168.1.20"},
+        {"REMOTE_ADDR": "nonsense"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.168.1.20"},
+    ],
+)
+def test_nothing_is_served_outside_loopback_while_demo_accounts_exist(client, demo, origin):
+    answer = client.get("/sign-in", **origin)
+
+    assert answer.status_code == 403
+    assert "演示" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1"])
+def test_demo_accounts_are_served_on_loopback(client, demo, address):
+    assert client.get("/sign-in", REMOTE_ADDR=address).status_code == 200
+
+
+def test_without_demo_accounts_everybody_is_served(client, demo):
+    demo.is_active = False
+    demo.save()
+
+    assert client.get("/sign-in", REMOTE_ADDR="192.168.1.20").status_code == 200
+
+
+def test_an_address_told_by_a_stranger_does_not_count():
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.5", HTTP_X_FORWARDED_FOR="1.2.3.4")
+
+    assert browsers.address_of(request) == "10.0.0.5"
+
+
+@override_settings(TRUSTED_PROXIES=["10.0.0.5"])
+def test_an_address_told_by_the_own_proxy_counts():
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.5", HTTP_X_FORWARDED_FOR="6.6.6.6, 1.2.3.4")
+
+    assert browsers.address_of(request) == "1.2.3.4"
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 Chrome/109.0.0.0 Safari/537.36", "Chrome · Windows"),
+        ("Mozilla/5.0 (Linux; Android 8.0) Chrome/86 MicroMessenger/8.0", "微信 · 安卓"),
+        ("curl/8.0", "其他浏览器"),
+    ],
+)
+def test_a_browser_is_named_in_words_that_its_user_knows(agent, shown):
+    assert browsers.browser_of(RequestFactory().get("/", HTTP_USER_AGENT=agent)) == shown
+
+
+def test_every_rule_that_accounts_asks_for_exists():
+    for name in (
+        "PASSWORD-LENGTH PASSWORD-CLASSES PASSWORD-HISTORY PASSWORD-DAYS LOCK-FAILURES ADDRESS-FAILURES LOCK-MINUTES "
+        "SESSION-IDLE-MINUTES SESSION-HOURS SESSION-PARALLEL SESSION-KEEP-DAYS DEVICE-DAYS TOKEN-DAYS"
+    ).split():
+        assert rulebook.value(f"ACC-{name}") > 0
