@@ -20,7 +20,7 @@ from anning.live.session import actor_behind
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-POLL_S = 0.04  # the share of the database's round in the 100 ms that a viewer may wait
+POLL_S = 0.025  # the share of the database's round in the 100 ms that a viewer may wait
 STEP = 500  # entries read at once
 BEAT_S = 15.0
 CHECK_S = 60.0  # how long a session that ended without a trace in the journal may still listen
