@@ -52,8 +52,8 @@ def _messages(actor: Actor) -> dict[str, Any] | None:
 
 
 def _news(actor: Actor) -> dict[str, Any]:
-    """The newest entries of the journal that the actor may see."""
-    entries = list(journal.entries(actor)[:ROWS])
+    """What people did last, as far as the actor may see it; what the platform did by itself is left out."""
+    entries = list(journal.entries(actor).exclude(actor="system")[:ROWS])
     names = accounts.names_of(entry.actor for entry in entries)
     shown = subjects.show((entry.subject for entry in entries), actor)
     rows = [

@@ -1,5 +1,7 @@
 from django.urls import path
+from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
+from django.views.i18n import JavaScriptCatalog
 
 from anning.ui import navigation, views
 from anning.ui.assets import asset_url
@@ -14,6 +16,7 @@ urlpatterns = [
     path("search/answers", views.search_answers, name="search_answers"),
     path("bell", views.bell, name="bell"),
     path("counts", views.counts, name="counts"),
+    path("words.js", cache_control(max_age=3600)(JavaScriptCatalog.as_view()), name="words"),
     path("help", views.help_index, name="help"),
     path("large-type", views.large_type, name="large_type"),
     path("language", views.language, name="language"),

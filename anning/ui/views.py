@@ -19,7 +19,7 @@ from anning.kernel import clock
 from anning.kernel.errors import NotAllowed, NotFound
 from anning.ui import blocks, navigation, searching
 from anning.ui.assets import BUILT, asset_url
-from anning.ui.context import LARGE_TYPE_COOKIE
+from anning.ui.context import LARGE_TYPE_COOKIE, Page
 from anning.ui.registries import allowed, bell_sources, help_pages, tiles
 
 YEAR_S = 365 * 24 * 3600
@@ -86,6 +86,15 @@ def bell(request: HttpRequest) -> HttpResponse:
         reverse=True,
     )
     return render(request, "ui/bell.html", {"notices": notices[:BELL_ROWS]})
+
+
+@require_GET
+@login_required
+@cache_control(no_store=True)
+def counts(request: HttpRequest) -> HttpResponse:
+    """Tell the counts of the top bar."""
+    frame = Page(request)
+    return JsonResponse({"todo": frame.todo_count, "bell": frame.bell_count})
 
 
 @require_safe

@@ -1,4 +1,7 @@
-/** Keys of every page: / or Ctrl+K search, ? or F1 help, Escape closes. Off while typing and while composing Chinese. */
+/**
+ * Keys of every page: / or Ctrl+K search, ? or F1 help; further letters press what names them by `data-key`.
+ * Off while typing and while composing Chinese. Buttons with `data-print` print.
+ */
 
 function typing(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
@@ -20,6 +23,13 @@ function focusSearch(): boolean {
   return !!search;
 }
 
+/** Press the visible element whose `data-key` is this key. */
+function press(key: string): boolean {
+  const target = [...document.querySelectorAll<HTMLElement>("[data-key]")].find((e) => e.dataset["key"] === key && e.offsetParent);
+  target?.click();
+  return !!target;
+}
+
 export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     const control = event.ctrlKey || event.metaKey;
@@ -29,6 +39,10 @@ export function listenForKeys(): void {
     else if (control || event.altKey || typing(event)) return;
     else if (event.key === "/") done = focusSearch();
     else if (event.key === "?") done = openHelp();
+    else if (!event.repeat) done = press(event.key);
     if (done) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    if ((event.target as Element).closest("[data-print]")) window.print();
   });
 }

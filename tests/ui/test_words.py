@@ -1,0 +1,72 @@
+"""The tools of the English catalogue find what people read, and the compiled catalogue speaks."""
+
+import gettext
+import importlib.util
+import sys
+
+import pytest
+
+from tests.house.tree import ROOT
+
+
+@pytest.fixture(scope="module")
+def words():
+    spec = importlib.util.spec_from_file_location("words", ROOT / "frontend/words.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["words"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["words"]
+
+
+@pytest.fixture
+def house(words, tmp_path, monkeypatch):
+    """A small tree with one text of each kind."""
+    for path, text in {
+        "anning/kernel/actor.py": 'raise NotAllowed("没有权限")\nX = "不给人看"\n',
+        "anning/office/models.py": 'name = _("名称")\nmany = ngettext("一条", "多条", n)\n',
+        "anning/office/templates/office/a.html": (
+            '<p>\n  {% trans "标题" %}\n    {% blocktrans with n=3 %}共 {{ n }} 条{% endblocktrans %}</p>'
+        ),
+        "frontend/src/islands/a.ts": 'const label: string = gettext("关闭");\n',
+    }.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    monkeypatch.setattr(words, "ROOT", tmp_path)
+    monkeypatch.setattr(words, "LOCALES", tmp_path / "anning/locale")
+    return tmp_path
+
+
+def test_texts_of_python_templates_kernel_and_islands_are_found(words, house):
+    found = {m.id for m in words.gathered("django") if m.id} | {m.id for m in words.gathered("djangojs") if m.id}
+
+    assert found == {"没有权限", "名称", ("一条", "多条"), "标题", "共 %(n)s 条", "关闭"}
+
+
+def test_an_update_keeps_what_was_translated_and_drops_what_is_gone(words, house):
+    words.update()
+    path = words.catalogue_path("en", "django")
+    path.write_text(path.read_text().replace('msgid "名称"\nmsgstr ""', 'msgid "名称"\nmsgstr "Name"'))
+    (house / "anning/office/templates/office/a.html").write_text("")
+
+    words.update()
+
+    assert 'msgstr "Name"' in path.read_text() and "标题" not in path.read_text()
+
+
+def test_what_has_no_english_is_named(words, house):
+    words.update()
+
+    assert "没有权限" in words.missing() and "关闭" in words.missing()
+
+
+def test_the_compiled_catalogue_speaks(words, house):
+    words.update()
+    path = words.catalogue_path("en", "django")
+    path.write_text(path.read_text().replace('msgid "名称"\nmsgstr ""', 'msgid "名称"\nmsgstr "Name"'))
+
+    words.compile_catalogues()
+
+    with path.with_suffix(".mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("名称") == "Name"
