@@ -31,7 +31,7 @@ def unread(actor: Actor) -> int:
 
 def waits_for_reader() -> Q:
     """Match receipts that still want something of their reader."""
-    return Q(opened_at=None) | Q(message__needs_answer=True, answered_at=None)
+    return Q(opened_at=None, answered_at=None) | Q(message__needs_answer=True, answered_at=None)
 
 
 def receipt_of(message_id: int, actor: Actor) -> Receipt | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -79,7 +79,7 @@ def message_new(request: HttpRequest) -> HttpResponse:
     """Write and send a message; ``?template=`` fills it from a template."""
     actor = actor_of(request)
     actor.require(permissions.ADD)
-    form = MessageForm(actor, request.POST or None, initial=_initial(request))
+    form = MessageForm(actor, _sent_form(request), initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
             message = services.send_message(actor, **form.cleaned_data)
@@ -131,12 +131,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
         ChannelPreference.objects.filter(person=person_of(actor), enabled=False).values_list("channel", flat=True)
     )
     wanted = [plug.name for plug in channels.every() if plug.name not in off]
-    form = PreferenceForm(request.POST or None, initial={"wanted": wanted})
+    form = PreferenceForm(_sent_form(request), initial={"wanted": wanted})
     if request.method == "POST" and form.is_valid():
         services.set_preferences(actor, form.cleaned_data["wanted"])
         notices.success(request, _("已保存"))
         return redirect("delivery:preferences")
     return render(request, "delivery/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _sent_form(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, also when that is nothing; None when it is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -264,7 +264,7 @@ def _let_go(approval: Approval, move: str, actor: Actor, signer: Person, *, text
     sign_step = _sign_step(approval)
     approval.steps.filter(run=approval.run, outcome=Step.Outcome.WAITING).exclude(pk=sign_step.pk).delete()
     Step.objects.filter(pk=sign_step.pk).update(since=clock.now())
-    approval.chase = chase_signature(approval, signer, clock.now() + timedelta(hours=hours))
+    approval.chase = chase_signature(approval, signer, timedelta(hours=hours))
     return _moved(approval, move, actor, text, digest=approval.content_digest, **facts)
 
 

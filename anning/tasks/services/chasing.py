@@ -1,10 +1,11 @@
 """The task that chases a signature after a paper has left without it."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import Person
+from anning.kernel import clock
 from anning.kernel.actor import system
 from anning.tasks import permissions
 from anning.tasks.lifecycle import TASK
@@ -15,15 +16,17 @@ from anning.tasks.services.moving import move_task
 PLATFORM = system(permissions.ADD, permissions.ANSWER, permissions.VIEW, permissions.CHANGE)
 
 
-def chase_signature(approval: Approval, signer: Person, due_at: datetime) -> Task:
+def chase_signature(approval: Approval, signer: Person, within: timedelta) -> Task:
     """Give the signer the task to sign; its clocks and its escalation do the chasing."""
+    now = clock.now()
     return assign_task(
         PLATFORM,
         title=_("补签：%(title)s") % {"title": approval.title},
         to=signer,
         kind=Task.Kind.SIGNATURE,
         urgency=Urgency.URGENT,
-        due_at=due_at,
+        due_at=now + within,
+        now=now,
         about=approval.subject,
         about_title=approval.title,
         about_url=approval.get_absolute_url(),

@@ -22,7 +22,7 @@ from anning.tasks import logic, permissions, selectors, services
 from anning.tasks.forms import ApprovalForm, ConsentForm, DecisionForm, DraftForm
 from anning.tasks.lifecycle import APPROVAL
 from anning.tasks.models import Approval, Step, Urgency
-from anning.tasks.views.tasks import refuse
+from anning.tasks.views.tasks import refuse, sent_form
 
 PHRASES = (
     gettext_lazy("同意。"),
@@ -55,7 +55,7 @@ def approval_new(request: HttpRequest) -> HttpResponse:
     """Draft a paper and say which way it goes."""
     actor = actor_of(request)
     actor.require(permissions.ADD_APPROVAL)
-    form = ApprovalForm(actor, request.POST or None, initial={"urgency": Urgency.NORMAL})
+    form = ApprovalForm(actor, sent_form(request), initial={"urgency": Urgency.NORMAL})
     if request.method == "POST" and form.is_valid():
         try:
             approval = services.start_approval(actor, **form.cleaned_data)
@@ -107,7 +107,7 @@ def approval_revise(request: HttpRequest, approval_id: int) -> HttpResponse:
     actor = actor_of(request)
     approval = selectors.approval_for(approval_id, actor)
     draft = approval.drafts.order_by("-number")[0]
-    form = DraftForm(request.POST or None, initial={"title": draft.title, "text": draft.text})
+    form = DraftForm(sent_form(request), initial={"title": draft.title, "text": draft.text})
     if request.method == "POST" and form.is_valid():
         try:
             services.revise(approval_id, actor, **form.cleaned_data)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def task_new(request: HttpRequest) -> HttpResponse:
     about: dict[str, Any] = {name: request.GET.get(name, "")[:120] for name in ("about", "about_title", "about_url")}
     if not url_has_allowed_host_and_scheme(about["about_url"], None):
         about["about_url"] = ""
-    form = TaskForm(actor, request.POST or None, initial={"urgency": Urgency.NORMAL})
+    form = TaskForm(actor, sent_form(request), initial={"urgency": Urgency.NORMAL})
     if request.method == "POST" and form.is_valid():
         try:
             task = services.assign_task(actor, **form.cleaned_data, **about)
@@ -119,6 +119,11 @@ def proof_file(request: HttpRequest, task_id: int, proof_id: int) -> FileRespons
         raise NotFound(_("没有找到这份材料"), _("它可能已被删除"))
     opened = store.path_of(proof.sha256).open("rb")
     return FileResponse(opened, as_attachment=True, filename=proof.name, content_type=proof.media_type)
+
+
+def sent_form(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, also when that is nothing; None when it is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def refuse(form: Any, error: Refused) -> None:
