@@ -76,7 +76,6 @@ def _draft_paper(places: Places, staff: Staff, actor: Actor) -> None:
         actor,
         title="关于做好冬季火灾防控工作的通知",
         text=PAPER,
-        reviewers=[staff.holder(bureau, "预案演练岗")],
         signer=staff.holder(bureau, "局领导"),
         series="津宁应急",
     )

@@ -142,8 +142,8 @@ class Documents(Register):
     name = "documents"
     title = _("法规")
     help = _("法律、法规、规章、标准、预案和规范性文件；注明来源，使用前核对官方文本。")
-    columns = ("code", "title", "kind", "state", "issuer", "in_force_on")
-    more_columns = ("issued_on", "summary", "source", "area", "organisation", "changed_at")
+    columns = ("code", "title", "kind", "state", "in_force_on")
+    more_columns = ("issuer", "issued_on", "summary", "source", "area", "organisation", "changed_at")
     filters = ("kind", "state", "in_force_on", "issuer")
     search = ("code", "title", "initials")
     chips = "state"

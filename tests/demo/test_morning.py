@@ -31,8 +31,10 @@ def test_a_notice_waits_unread_for_those_who_have_an_account():
     assert not told.filter(person__users=None).exists() and not told.exclude(opened_at=None).exists()
 
 
-def test_a_paper_waits_for_its_reviewer():
-    assert Approval.objects.get().state == "reviewing"
+def test_a_paper_waits_for_the_leaders_signature():
+    step = Approval.objects.get(state="signing").steps.get(outcome="")
+
+    assert step.person == User.objects.get(username="lead").person
 
 
 def test_verified_numbers_show_who_called_and_when():
