@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from anning.accounts.models import Area, Organisation, Person, Role, User
+from anning.kernel import clock
 
 PASSWORD = "Anjing-2026-Ninghe"
 _numbers = count(1)
@@ -92,7 +93,7 @@ def make_user(*roles: Role, organisation: Organisation, username: str = "", **fa
         username=username or f"{roles[0].code if roles else 'nobody'}-{number}",
         person=make_person(organisation),
         password=make_password(PASSWORD),
-        **{"must_change_password": False, **facts},
+        **{"must_change_password": False, "password_changed_at": clock.now(), **facts},
     )
     user.save()
     user.roles.set(roles)

@@ -73,6 +73,8 @@ def _plain(field: Any, marker: str) -> Any:
         return DAY
     if isinstance(field, models.FloatField):
         return {"longitude": 117.8, "latitude": 39.3}.get(field.name, 1.0)
+    if isinstance(field, models.IntegerField) and not (field.has_default() or field.null):
+        return number
     return None
 
 

@@ -20,6 +20,7 @@ RULES: dict[str, str] = {
     "ui:search": SIGNED_IN,
     "ui:search_answers": SIGNED_IN,
     "ui:bell": SIGNED_IN,
+    "ui:counts": SIGNED_IN,
     "ui:help": SIGNED_IN,
     "ui:large_type": PUBLIC,
     "ui:language": PUBLIC,
@@ -61,9 +62,30 @@ RULES: dict[str, str] = {
     "records:jobs": SIGNED_IN,
     "records:job": OWN,
     "records:job_file": OWN,
+    "ui:favicon": PUBLIC,
+    "ui:words": PUBLIC,
     "accounts:sign_in": PUBLIC,
-    "accounts:sign_out": SIGNED_IN,
-    "accounts:password": SIGNED_IN,
+    "accounts:second_factor": PUBLIC,
+    "accounts:oidc_*": PUBLIC,
+    "accounts:sign_out": PUBLIC,  # leaving twice is no fault
+    "accounts:account": SIGNED_IN,
+    "accounts:password_change": SIGNED_IN,
+    "accounts:totp": SIGNED_IN,
+    "accounts:totp_off": SIGNED_IN,
+    "accounts:session_end": OWN,
+    "accounts:device_revoke": OWN,
+    "accounts:token_add": "accounts.issue_token",
+    "accounts:token_revoke": OWN,
+    "accounts:user_security": "accounts.view_user",
+    "accounts:user_grant": "accounts.grant_role",
+    "accounts:user_lock": "accounts.lock_user",
+    "accounts:user_unlock": "accounts.lock_user",
+    "accounts:user_reset": "accounts.reset_user",
+    "accounts:user_totp_off": "accounts.reset_user",
+    "accounts:user_session_end": "accounts.lock_user",
+    "accounts:person_data": "accounts.copy_person|own person",
+    "accounts:person_copy": "accounts.copy_person|own person",
+    "accounts:person_erase": "accounts.erase_person",
 }
 
 # The verb that an address of a record page stands for.
@@ -99,6 +121,15 @@ RECORD_VERBS = {
 # The same for the API: (method, path) with * for what is between.
 API_RULES: dict[tuple[str, str], str] = {
     ("GET", "/api/journal/head"): "journal.export_head",
+    ("GET", "/api/tasks"): OWN,
+    ("POST", "/api/tasks"): "tasks.add_task",
+    ("GET", "/api/tasks/*"): OWN,
+    ("POST", "/api/tasks/*/moves"): OWN,
+    ("GET", "/api/approvals"): OWN,
+    ("GET", "/api/approvals/*"): OWN,
+    ("POST", "/api/approvals/*/moves"): OWN,
+    ("GET", "/api/messages"): OWN,
+    ("POST", "/api/messages/*/answer"): OWN,
 }
 API_VERBS = {"GET": "view", "POST": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
 
@@ -116,7 +147,7 @@ class Rule:
 
     def lets_in(self, permissions: frozenset[str]) -> bool:
         """Whether somebody signed in with these permissions may ask."""
-        return not self.needs or bool(set(self.needs) & permissions)
+        return not self.needs or "own person" in self.needs or bool(set(self.needs) & permissions)
 
 
 def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) -> Rule:

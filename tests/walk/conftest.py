@@ -1,0 +1,44 @@
+"""What the walk meets: one row of every register in each of two towns, and something of everything else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from anning.accounts.models import Organisation
+from anning.ui.records.register import Register, every
+from tests.district import District
+from tests.samples import make_row
+
+MARK_A, MARK_B = "QZMARKA", "QZMARKB"
+
+
+@dataclass(frozen=True)
+class Town:
+    """The rows of one town, by register, whose every text carries ``mark``."""
+
+    mark: str
+    government: Organisation
+    rows: dict[str, Any]
+
+
+def fill(mark: str, government: Organisation) -> Town:
+    """Make one row of every register for the town."""
+    return Town(mark, government, {each.name: make_row(each.model, mark, government) for each in every()})
+
+
+@pytest.fixture
+def town_a(district: District) -> Town:
+    """Town A with a marked row of every register."""
+    return fill(MARK_A, district.town_a.government)
+
+
+@pytest.fixture
+def town_b(district: District) -> Town:
+    """Town B with a marked row of every register."""
+    return fill(MARK_B, district.town_b.government)
+
+
+def scoped_registers() -> list[Register]:
+    """Return the registers whose rows belong to a place."""
+    return [register for register in every() if register.model.scope_area or register.model.scope_organisation]

@@ -1,0 +1,46 @@
+"""What one request did to the database, read from its SQL: which records it wrote, and whether it journaled."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from anning.journal.models import Entry, Record
+
+WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+RECORDS = {model._meta.db_table for model in apps.get_models() if issubclass(model, Record)}
+JOURNAL = Entry._meta.db_table
+
+
+@dataclass
+class Deeds:
+    """The tables that were written."""
+
+    tables: set[str] = field(default_factory=set)
+
+    @property
+    def records(self) -> set[str]:
+        """The journaled tables among them."""
+        return self.tables & RECORDS
+
+    @property
+    def is_journaled(self) -> bool:
+        """Whether an entry was written with them."""
+        return JOURNAL in self.tables
+
+
+@contextmanager
+def undone() -> Iterator[Deeds]:
+    """Watch what happens inside, then take all of it back."""
+    deeds = Deeds()
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            yield deeds
+        for query in queries.captured_queries:
+            if found := WRITE.match(query["sql"]):
+                deeds.tables.add(found[1])
+        transaction.set_rollback(True)
