@@ -123,6 +123,12 @@ def is_number(register: Register, path: str) -> bool:
     return isinstance(field, NUMBERS) and not field.choices
 
 
+def is_short(register: Register, path: str) -> bool:
+    """Whether the column's texts should stay on one line: days, choices, yes and no."""
+    field = _field_or_none(register, path)
+    return bool(isinstance(field, models.DateField | models.BooleanField) or getattr(field, "choices", None))
+
+
 def _field_or_none(register: Register, path: str) -> Any:
     try:
         return register.field(path)

@@ -10,6 +10,7 @@ from django import forms
 from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anning.kernel.actor import Actor
@@ -104,7 +105,7 @@ def _filter(register: Register, actor: Actor, path: str) -> Any:
     if isinstance(field, models.DateField):
         return SpanFilter(field_name=path, label=label)
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
-        return RowFilter(field_name=path, label=label, column=field, actor=actor, limit=FEW)
+        return RowFilter(field_name=path, label=label, column=field, actor=actor, limit=FEW, url=_choices(register, path))
     return django_filters.CharFilter(field_name=path, label=label, lookup_expr="icontains", max_length=80)
 
 
@@ -112,6 +113,10 @@ def _spoken(register: Register, name: str, value: Any) -> str:
     if isinstance(value, slice):
         return _("%(since)s 至 %(until)s") % {"since": value.start or "…", "until": value.stop or "…"}
     return str(value) if name == "q" else show(register.field(name), value)
+
+
+def _choices(register: Register, path: str) -> str:
+    return reverse("records:choices", args=[register.name, path])
 
 
 def _midnight(day: date) -> datetime:

@@ -16,7 +16,8 @@ class Cell(django_tables2.Column):  # type: ignore[misc]
     """One column: masked, labelled and linked as the declaration says."""
 
     def __init__(self, register: Register, path: str, *, is_first: bool, is_sortable: bool) -> None:
-        css = {"td": {"class": "num"}, "th": {"class": "num"}} if fields.is_number(register, path) else {}
+        look = "num" if fields.is_number(register, path) else "short" if fields.is_short(register, path) else ""
+        css = {"td": {"class": look}, "th": {"class": look}} if look else {}
         super().__init__(
             verbose_name=register.label(path), accessor=path.replace("__", "."), orderable=is_sortable,
             order_by=path, empty_values=(), attrs=css,

@@ -12,7 +12,7 @@ from anning.ui.records.papers import Cell, lines_of
 from anning.ui.records.register import Register
 
 register = template.Library()
-WIDE = 60  # characters; a longer field takes the whole width
+WIDE = 100  # characters; a longer field takes the whole width
 
 
 @register.simple_tag(takes_context=True)
