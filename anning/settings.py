@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "anning.ui.context.page",
+                "anning.ops.context.warnings",
             ],
         },
     }

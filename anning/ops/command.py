@@ -1,5 +1,6 @@
 """How our commands say what went wrong: in one line, without a traceback."""
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +15,7 @@ class PlainCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run the command; turn the house's errors into its last words."""
+        os.umask(0o077)  # what lies in the home folder is nobody else's
         try:
             return super().execute(*args, **options)
         except AnningError as error:

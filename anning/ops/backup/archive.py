@@ -65,7 +65,7 @@ class Writer:
             facts = tarfile.TarInfo(name)
             facts.size, facts.mode = path.stat().st_size, 0o600
             digesting = _Digesting(source)
-            self._tar.addfile(facts, digesting)  # type: ignore[arg-type]
+            self._tar.addfile(facts, digesting)
             self.digests[name] = digesting.digest.hexdigest()
 
     def finish(self, manifest: Manifest) -> None:
