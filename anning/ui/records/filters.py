@@ -105,7 +105,9 @@ def _filter(register: Register, actor: Actor, path: str) -> Any:
     if isinstance(field, models.DateField):
         return SpanFilter(field_name=path, label=label)
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
-        return RowFilter(field_name=path, label=label, column=field, actor=actor, limit=FEW, url=_choices(register, path))
+        return RowFilter(
+            field_name=path, label=label, column=field, actor=actor, limit=FEW, url=_choices(register, path)
+        )
     return django_filters.CharFilter(field_name=path, label=label, lookup_expr="icontains", max_length=80)
 
 
