@@ -10,6 +10,8 @@ from anning.delivery.models import Level, Message, Template
 from anning.kernel.actor import Actor
 from anning.ui.names import NamesField
 
+TICK = {"class": "form-check-input"}
+
 
 class MessageForm(forms.Form):
     """A new message."""
@@ -20,9 +22,14 @@ class MessageForm(forms.Form):
     level = forms.TypedChoiceField(label=_("级别"), choices=Level.choices, coerce=int)
     channels = forms.MultipleChoiceField(label=_("渠道"), widget=forms.CheckboxSelectMultiple)
     call_mode = forms.ChoiceField(label=_("叫应方式"), choices=Message.CallMode.choices)
-    needs_answer = forms.BooleanField(label=_("须应答（打开不等于签收）"), required=False)
+    needs_answer = forms.BooleanField(
+        label=_("须应答（打开不等于签收）"), required=False, widget=forms.CheckboxInput(TICK)
+    )
     breaks_quiet = forms.BooleanField(
-        label=_("不受夜间免打扰限制"), required=False, help_text=_("限泄洪、转移、地震、有毒泄漏、短临强对流等")
+        label=_("不受夜间免打扰限制"),
+        required=False,
+        widget=forms.CheckboxInput(TICK),
+        help_text=_("限泄洪、转移、地震、有毒泄漏、短临强对流等"),
     )
 
     field_order = ("template", "title", "to", "body", "level", "channels", "call_mode", "needs_answer", "breaks_quiet")
@@ -33,7 +40,7 @@ class MessageForm(forms.Form):
         plugs = forms.MultipleChoiceField(
             label=_("渠道"),
             choices=[(plug.name, plug.label) for plug in channels.every()],
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(TICK),
             initial=["in_app"],
         )
         templates = forms.ModelChoiceField(
@@ -46,7 +53,7 @@ class MessageForm(forms.Form):
 class PreferenceForm(forms.Form):
     """Which channels somebody wants for ordinary messages."""
 
-    wanted = forms.MultipleChoiceField(label=_("接收渠道"), required=False, widget=forms.CheckboxSelectMultiple)
+    wanted = forms.MultipleChoiceField(label=_("接收渠道"), required=False, widget=forms.CheckboxSelectMultiple(TICK))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 # Who presses which button: the one who must do it, or the one who gave it.
 ANSWERS = frozenset({"acknowledge", "finish", "send_back", "transfer"})
 MANAGES = frozenset({"reassign", "extend", "rework", "cancel"})
+ALIKE = 0.5  # paragraphs that share less are shown as one gone and one new: confetti would help nobody
 NEEDS_REASON = frozenset({"send_back", "transfer", "reassign", "extend", "rework", "cancel"})
 
 
@@ -67,19 +68,36 @@ def differences(before: str, after: str) -> list[list[Piece]]:
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             found += [[Piece("same", line)] for line in new[j1:j2]]
-        elif tag == "replace" and i2 - i1 == j2 - j1:
-            found += [_inside(a, b) for a, b in zip(old[i1:i2], new[j1:j2], strict=True)]
         else:
-            found += [[Piece("removed", line)] for line in old[i1:i2]]
-            found += [[Piece("added", line)] for line in new[j1:j2]]
+            found += _rewritten(old[i1:i2], new[j1:j2])
     return found
+
+
+def _rewritten(old: list[str], new: list[str]) -> list[list[Piece]]:
+    """Compare paragraphs that were rewritten: each new one with the next old one that it resembles."""
+    found: list[list[Piece]] = []
+    fresh: list[list[Piece]] = []  # new ones that resemble none; shown after what is gone
+    for line in new:
+        like = next((i for i, before in enumerate(old) if _likeness(before, line) >= ALIKE), None)
+        if like is None:
+            fresh.append([Piece("added", line)])
+            continue
+        found += [[Piece("removed", gone)] for gone in old[:like]] + fresh + [_inside(old[like], line)]
+        old, fresh = old[like + 1 :], []
+    return found + [[Piece("removed", gone)] for gone in old] + fresh
+
+
+def _likeness(before: str, after: str) -> float:
+    """Return how much two paragraphs share, from 0 to 1; the quick upper bounds spare most of the work."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _inside(before: str, after: str) -> list[Piece]:
     """Compare two versions of one paragraph character by character."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < 0.3:  # hardly anything in common: confetti would help nobody
-        return [Piece("removed", before), Piece("added", after)]
     pieces: list[Piece] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":

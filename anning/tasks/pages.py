@@ -23,6 +23,7 @@ class EscalationPolicies(Register):
         "records:list",
         "alarm",
         "tasks.change_escalationpolicy",
+        ("duty", "lead", "todo"),
         url_args=("escalation-policies",),
         position=90,
     )

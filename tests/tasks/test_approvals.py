@@ -239,3 +239,20 @@ def test_a_town_officer_reaches_no_paper_of_the_bureau(paper, client_of, actor_o
     assert paper.title not in client.get(reverse("tasks:approval_list")).content.decode()
     with pytest.raises(NotFound):
         services.consent(paper.pk, actor_of("town"), words="同意")
+
+
+def test_a_rewritten_paragraph_stands_beside_the_one_it_resembles():
+    changed = differences("积水两处，最深30厘米。\n全文删去的一段", "积水三处，最深40厘米。\n新增排水泵车\n毫不相干")
+
+    assert [[p.kind for p in pieces] for pieces in changed] == [
+        ["same", "removed", "added", "same", "removed", "added", "same"],
+        ["removed"],
+        ["added"],
+        ["added"],
+    ]
+
+
+def test_the_signer_signs_and_has_no_use_for_a_verbal_consent(to_sign, signer_user, client_of):
+    page = client_of(signer_user).get(reverse("tasks:approval_detail", args=[to_sign.pk])).content.decode()
+
+    assert "签发" in page and "登记口头同意" not in page

@@ -78,6 +78,7 @@ def approval_detail(request: HttpRequest, approval_id: int) -> HttpResponse:
     before = next((d for d in drafts if d.number == draft.number - 1), None)
     opinions = list(approval.opinions.select_related("draft"))
     step = selectors.current_step(approval)
+    moves = _moves(approval, step, actor)
     is_drafter = approval.drafted_by == actor.name
     context = {
         "approval": approval,
@@ -91,10 +92,12 @@ def approval_detail(request: HttpRequest, approval_id: int) -> HttpResponse:
             [approval.drafted_by, approval.signed_by, *(o.by for o in opinions), *(d.by for d in drafts)]
         ),
         "phrases": PHRASES,
-        "moves": _moves(approval, step, actor),
+        "moves": moves,
         "is_drafter": is_drafter and approval.state == "draft",
         "may_withdraw": is_drafter and "withdraw" in APPROVAL.moves_from(approval.state),
-        "may_consent": actor.may(permissions.CONSENT_APPROVAL) and "consent" in APPROVAL.moves_from(approval.state),
+        "may_consent": "sign" not in moves
+        and actor.may(permissions.CONSENT_APPROVAL)
+        and "consent" in APPROVAL.moves_from(approval.state),
         "must_not_wait": _must_not_wait(approval),
         "consent": getattr(approval, "consent", None),
     }
