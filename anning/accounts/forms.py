@@ -16,20 +16,23 @@ class PlainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             if isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "form-check-input")
             else:
                 field.widget.attrs.setdefault("class", "form-control")
-            if self.is_bound and self[name].errors:
-                field.widget.attrs["class"] += " is-invalid"
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Keep the error, and mark the field that it belongs to."""
+        super().add_error(field, error)
+        if field:
+            self.fields[field].widget.attrs["class"] += " is-invalid"
 
     def refuse(self, error: Refused) -> None:
         """Show what a service refused, beside the field that it names or above the form."""
         named = {name: why for name, why in error.fields.items() if name in self.fields}
         for name, why in named.items():
             self.add_error(name, why)
-            self.fields[name].widget.attrs["class"] += " is-invalid"
         if not named:
             self.add_error(None, error.message)
         self.remedy = error.remedy

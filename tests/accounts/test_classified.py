@@ -49,7 +49,9 @@ def test_words_are_no_marks(text):
     assert mark_in(text) == ""
 
 
-@pytest.mark.parametrize("name", ["机密-防汛.docx", "绝密.pdf", "防汛方案_秘密.docx", "秘密文件.doc", "方案（机密）.docx"])
+@pytest.mark.parametrize(
+    "name", ["机密-防汛.docx", "绝密.pdf", "防汛方案_秘密.docx", "秘密文件.doc", "方案（机密）.docx"]
+)
 def test_a_mark_in_a_file_name_is_found(name):
     assert mark_in(name, is_file_name=True)
 

@@ -13,7 +13,7 @@ from anning.kernel import clock, rulebook
 from anning.kernel.errors import NotAllowed, Refused
 from tests.accounts.journaled import kinds
 
-VIEW = "accounts.view_person"
+VIEW = "tasks.view_task"
 
 
 def bearer(secret):
@@ -27,7 +27,7 @@ def issued(officer):
 
 
 def test_a_key_is_shown_once_and_kept_as_a_digest(issued):
-    token, secret = issued
+    _token, secret = issued
 
     assert secret.startswith("anning_")
     assert ApiToken.objects.get().digest == logic.secret_digest(secret)
@@ -82,28 +82,28 @@ def test_a_key_issues_no_keys(issued):
 def test_a_key_opens_the_api_and_no_page(issued):
     client = Client()
 
-    assert client.get("/api/people", headers=bearer(issued[1])).status_code == 200
+    assert client.get("/api/tasks", headers=bearer(issued[1])).status_code == 200
     assert client.get("/account", headers=bearer(issued[1])).status_code == 302
 
 
 @pytest.mark.parametrize("secret", ["", "anning_wrong", "x" * 5000])
 def test_a_wrong_key_is_refused(db, secret):
-    assert Client().get("/api/people", headers=bearer(secret)).status_code == 401
+    assert Client().get("/api/tasks", headers=bearer(secret)).status_code == 401
 
 
 def test_a_key_in_the_header_outweighs_the_cookie(issued, client_of):
     client = client_of("lead")
 
-    assert client.get("/api/people", headers=bearer("anning_wrong")).status_code == 401
+    assert client.get("/api/tasks", headers=bearer("anning_wrong")).status_code == 401
 
 
 def test_a_browser_changes_nothing_by_the_api_without_the_forms_protection(officer, issued):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(officer)
 
-    assert browser.post("/api/people", {}, content_type="application/json").status_code == 403
+    assert browser.post("/api/tasks", {}, content_type="application/json").status_code == 403
     machine = Client(enforce_csrf_checks=True).post(
-        "/api/people", {}, content_type="application/json", headers=bearer(issued[1])
+        "/api/tasks", {}, content_type="application/json", headers=bearer(issued[1])
     )
     assert "防伪" not in machine.content.decode()
 
