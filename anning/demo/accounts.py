@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
+
 from anning.accounts.models import Person, User
 from anning.accounts.services import create_user, grant_roles, load_roles
 from anning.demo import PASSWORD
@@ -38,11 +40,12 @@ def add_accounts(places: Places, staff: Staff, actor: Actor) -> int:
     load_roles()
     taken = set(User.objects.filter(is_demo=True).values_list("username", flat=True))
     seats = [seat for seat in _seats(places, staff) if seat.role not in taken]
+    password = make_password(PASSWORD) if seats else ""  # hashed once: it is printed anyway
     for seat in seats:
         user, _once = create_user(seat.role, actor, person=seat.person)
         grant_roles(user.pk, [seat.role], actor)
         user.refresh_from_db()
-        user.set_password(PASSWORD)
+        user.password = password
         user.is_demo = True
         user.save(update_fields=["password", "is_demo"])
     return len(seats)
