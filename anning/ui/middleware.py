@@ -54,7 +54,17 @@ class Maintenance:
     The file's first line, if any, is what people read. Signing in and out, health and built files stay open.
     """
 
-    OPEN = ("/static/", "/sign-in", "/sign-out", "/health", "/offline", "/sw.js", "/language", "/large-type")
+    OPEN = (
+        "/static/",
+        "/sign-in",
+        "/sign-out",
+        "/health",
+        "/metrics",
+        "/offline",
+        "/sw.js",
+        "/language",
+        "/large-type",
+    )
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
