@@ -233,7 +233,7 @@ class RecordResource(resources.ModelResource):  # type: ignore[misc]
         if not self.actor.may(self.register.permission(verb)):
             errors[NON_FIELD_ERRORS] = [_("您没有新增或修改的权限")]
         try:
-            trusted = [n for n in self.present if isinstance(self.register.field(n), models.ForeignKey)]
+            trusted = [n for n in self.present if self._is_read(instance, n)]
             rows.check(self.register, instance, self.actor, trusted=trusted, skip=errors)
         except Refused as error:
             for name, text in error.fields.items():
@@ -242,6 +242,11 @@ class RecordResource(resources.ModelResource):  # type: ignore[misc]
             errors.setdefault(NON_FIELD_ERRORS, [f"{error.message}；{error.remedy}"])
         if errors:
             raise ValidationError(errors)
+
+    def _is_read(self, instance: Any, name: str) -> bool:
+        """Whether the field is a relation to a row that the widget has just read."""
+        field = self.register.field(name)
+        return isinstance(field, models.ForeignKey) and getattr(instance, field.attname) is not None
 
     def save_instance(self, instance: Any, is_create: bool, row: Any, **facts: Any) -> None:
         """Write through the services, so that permission, scope and journal are theirs."""

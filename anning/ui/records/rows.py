@@ -38,14 +38,13 @@ def check(register: Register, row: Any, actor: Actor, *, trusted: Iterable[str] 
     ``trusted`` fields need no look-up of their own (a relation just read); ``skip`` fields are known to be bad.
     Raises Refused naming each bad field, NotAllowed for a place outside the actor's scope.
     """
-    if hasattr(row, "derive"):
-        row.derive()
     refuse_classified({f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.editable})
     known_bad = {"uid", *skip}
     errors: dict[str, Any] = {}
     stages = (
         lambda: row.clean_fields(exclude={*known_bad, *trusted}),
-        row.clean,
+        lambda: None if errors or len(known_bad) > 1 else _derive(row),  # what derives needs good fields
+        lambda: None if errors or len(known_bad) > 1 else row.clean(),
         lambda: row.validate_unique(exclude={*known_bad, *errors}),
         lambda: row.validate_constraints(exclude={*known_bad, *errors}),
     )
@@ -56,8 +55,15 @@ def check(register: Register, row: Any, actor: Actor, *, trusted: Iterable[str] 
             errors = error.update_error_dict(errors)
     if errors:
         raise refusal(ValidationError(errors))
+    if len(known_bad) > 1:
+        return
     if is_placed(row):
         require_inside(row, actor)
+
+
+def _derive(row: Any) -> None:
+    if hasattr(row, "derive"):
+        row.derive()
 
 
 def is_placed(row: Any) -> bool:
@@ -86,8 +92,9 @@ def save(register: Register, row: Any, values: Values, actor: Actor, *, fresh: b
     check(register, row, actor)
     try:
         with transaction.atomic():  # a lost race on a unique column must not break the caller's transaction
-            row.save(force_insert=fresh or row.pk is None)
-            if hasattr(row, "derive"):
+            is_new = fresh or row.pk is None
+            row.save(force_insert=is_new)
+            if is_new and hasattr(row, "derive"):
                 row.derive()  # once more: a path needs the key
                 row.save()
             for name, chosen in values.items():

@@ -20,7 +20,7 @@ from anning.ui.records.views.gate import record_page
 @record_page("add")
 def add_page(request: HttpRequest, register: Register, actor: Actor) -> HttpResponse:
     """Add a record."""
-    form = form_of(register, actor, request.POST or None)
+    form = form_of(register, actor, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.create(register, actor, form.cleaned_data)
@@ -40,7 +40,8 @@ def edit_page(request: HttpRequest, register: Register, actor: Actor, key: str) 
     """Edit a record; who comes second sees the differences and decides."""
     row = selectors.one(register, actor, key)
     current = row.version
-    form = form_of(register, actor, conflicts.settled(register, row, request.POST) or None, row)
+    data = conflicts.settled(register, row, request.POST) if request.method == "POST" else None
+    form = form_of(register, actor, data, row)
     if request.method != "POST" or not form.is_valid():
         return _form_page(request, register, form, row)
     asked = request.POST.get("version", "")
