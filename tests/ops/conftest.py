@@ -10,7 +10,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from psycopg import sql
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "anning")
 PATIENCE_S = 90
 
 
@@ -42,7 +43,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 def run(home: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """Run one ``anning`` command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "anning", *arguments],
+        [*COMMAND, *arguments],
         env=environment(home, **settings),
         capture_output=True,
         text=True,
@@ -60,14 +61,17 @@ def make_database(name: str, *, like: str = "template1") -> None:
 class Platform:
     """A running ``anning up``; what it says is kept in ``said``."""
 
-    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, command: Sequence[str] = COMMAND, cwd: Path = ROOT, **settings: str
+    ) -> None:
         self.home = home
         self.environment = environment(home, **settings)
         self.said: list[str] = []
         self._news = threading.Condition()
         self._patience = threading.Event()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "anning", "up", *arguments],
+            [*command, "up", *arguments],
+            cwd=cwd,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,12 +1,14 @@
 """What the platform stands on may be given away with it: permissive or LGPL."""
 
+import ast
 import re
+import sys
 from email.message import Message
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, distributions, packages_distributions
 from itertools import pairwise
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.house.tree import ROOT, sources
+
 ALLOWED = re.compile(
     r"\b(MIT|BSD|Apache|PSF|Python Software Foundation|ISC|Unlicense|Zlib|CC0|0BSD|LGPL|Lesser General|MPL|Mozilla"
     r"|HPND|public domain)",
@@ -62,3 +64,27 @@ def test_requirements_are_pinned_by_hash_and_name_no_index():
         assert "://" not in text and "--index" not in text and "--find-links" not in text
         pins = [block for block in re.split(r"\n(?=\S)", text) if "==" in block]
         assert pins and all("--hash=sha256:" in block for block in pins), path.name
+
+
+def test_what_is_imported_is_required_and_what_is_required_is_used():
+    """A distribution that only comes along with another one may vanish with it."""
+    provided = packages_distributions()
+    imported = {
+        name.split(".")[0]
+        for path in sources("anning")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in names_in(node)
+    } - set(sys.stdlib_module_names | {"anning"})
+    needed = {name_of(distribution) for name in imported for distribution in provided[name]}
+    lines = (ROOT / "requirements/run.in").read_text().splitlines()
+    required = {name_of(re.split(r"[\[~=<>]", line)[0]) for line in lines if line and not line.startswith("#")}
+
+    assert needed - required == set()
+    assert required - needed == {"psycopg", "tzdata", "whitenoise", "argon2-cffi", "django-htmx"}  # Django loads these
+
+
+def names_in(node: ast.AST) -> list[str]:
+    """Return the modules that an import statement names."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
