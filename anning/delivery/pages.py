@@ -8,6 +8,8 @@ from anning.ui.records.register import Register, register
 
 @register
 class Templates(Register):
+    """Texts that are ready to send."""
+
     model = Template
     name = "message-templates"
     help = _("常用消息的现成文字。花括号中的内容发送前改写，如 {地点}。")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anning.accounts.models import Organisation, Person, Post
 from anning.accounts.selectors import people_on, person_of, scoped
@@ -49,7 +50,7 @@ def message_for(message_id: int, actor: Actor) -> Message:
     """Return a message that the actor may follow. Raises NotFound."""
     message = _seen_by(actor).filter(pk=message_id).first()
     if message is None:
-        raise NotFound("没有找到这条消息", "它可能不在您的管辖范围内；请从消息列表进入")
+        raise NotFound(_("没有找到这条消息"), _("它可能不在您的管辖范围内；请从消息列表进入"))
     return message
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.pagination import paginate
 from pydantic import Field
@@ -161,7 +162,7 @@ def move_approval(request: HttpRequest, approval_id: int, body: DecisionIn) -> A
     facts: dict[str, Any] = {"text": body.text}
     if body.move in ("transfer", "add_opinion"):
         if body.to is None:
-            raise Refused("没有写明交给谁", "请填写人员编号", fields={"to": "必填"})
+            raise Refused(_("没有写明交给谁"), _("请填写人员编号"), fields={"to": _("必填")})
         facts["to"] = find_scoped(Person.objects.all(), actor, body.to)
     moved: Approval = getattr(services, body.move)(_key(approval_id), actor, **facts)
     return moved
@@ -179,5 +180,7 @@ def _key(key: int) -> int:
 
 def _aware(instant: datetime | None, name: str) -> datetime | None:
     if instant and instant.tzinfo is None:
-        raise Refused("时间没有写明时区", "请使用带时区的写法，如 2026-07-20T08:00+08:00", fields={name: "缺少时区"})
+        raise Refused(
+            _("时间没有写明时区"), _("请使用带时区的写法，如 2026-07-20T08:00+08:00"), fields={name: _("缺少时区")}
+        )
     return instant

@@ -9,6 +9,8 @@ from anning.ui.registries import NavItem
 
 @register
 class EscalationPolicies(Register):
+    """Who is told when nobody acknowledges."""
+
     model = EscalationPolicy
     name = "escalation-policies"
     help = _("任务无人签收时依次通知谁。最贴近的启用规则在交办时固定到任务上，之后修改规则不影响已交办的任务。")
@@ -32,6 +34,8 @@ class EscalationPolicies(Register):
 
 @register
 class EscalationSteps(Register):
+    """The steps of the policies."""
+
     model = EscalationStep
     name = "escalation-steps"
     help = _("一条升级规则的各步：间隔多少分钟、通知谁。指定岗位无人时自动转下一步。")

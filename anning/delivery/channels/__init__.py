@@ -4,6 +4,8 @@ from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from django.utils.translation import gettext as _
+
 from anning.delivery.channels.channel import Channel, Outcome, Sent
 from anning.kernel.errors import NotFound
 
@@ -29,5 +31,5 @@ def every() -> list[Channel]:
 def channel(name: str) -> Channel:
     """Return the channel called ``name``. Raises NotFound."""
     if name not in _found():
-        raise NotFound(f"没有“{name}”这个渠道", "请在可用渠道中选择")
+        raise NotFound(_("没有“%s”这个渠道") % name, _("请在可用渠道中选择"))
     return _found()[name]

@@ -2,11 +2,26 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from anning.accounts.selectors import place_of
 from anning.delivery.models import Message
+from anning.journal.labels import describe
 from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel.actor import Actor
+
+for kind, words in {
+    "message.send": _("消息 发送"),
+    "message.answer": _("消息 应答"),
+    "message.undelivered": _("消息 未能送达"),
+    "message.call": _("消息 拨打电话"),
+    "message.close_call": _("消息 登记通话结果"),
+    "message.visit": _("消息 转上门通知"),
+    "message.export": _("消息 导出送达情况"),
+    "person.prefer_channels": _("人员 设置接收渠道"),
+}.items():
+    describe(kind, words)
 
 
 def note(message: Message, verb: str, actor: Actor, *, cause: str = "", **facts: Any) -> Entry:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anning.accounts.holders import Holder, hold
 from anning.accounts.models import Person
@@ -16,11 +17,11 @@ def copy_of(person: Person) -> list[dict[str, Any]]:
     receipts = Receipt.objects.filter(person=person).select_related("message").prefetch_related("attempts")
     return [
         {
-            "消息": receipt.message.title,
-            "发送": receipt.message.sent_at.isoformat(),
-            "打开": receipt.opened_at and receipt.opened_at.isoformat(),
-            "应答": receipt.answer,
-            "地址": sorted({attempt.address for attempt in receipt.attempts.all() if attempt.address}),
+            _("消息"): receipt.message.title,
+            _("发送"): receipt.message.sent_at.isoformat(),
+            _("打开"): receipt.opened_at and receipt.opened_at.isoformat(),
+            _("应答"): receipt.answer,
+            _("地址"): sorted({attempt.address for attempt in receipt.attempts.all() if attempt.address}),
         }
         for receipt in receipts
     ]
@@ -41,4 +42,4 @@ def erase(person: Person) -> int:
     return done
 
 
-hold(Holder("delivery", _("消息"), copy_of, erase, (Message, Receipt, Attempt, ChannelPreference)))
+hold(Holder("delivery", gettext_lazy("消息"), copy_of, erase, (Message, Receipt, Attempt, ChannelPreference)))

@@ -1,6 +1,7 @@
 """Questions about approvals."""
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anning.accounts.models import Person
 from anning.accounts.selectors import person_of, scoped
@@ -21,7 +22,7 @@ def approval_for(approval_id: int, actor: Actor) -> Approval:
     """Return one approval. Raises NotFound when there is none, or none for this actor."""
     approval = _seen_by(actor).filter(pk=approval_id).first()
     if approval is None:
-        raise NotFound("没有找到这份审批", "它可能不在您的管辖范围内；请从待办列表进入")
+        raise NotFound(_("没有找到这份审批"), _("它可能不在您的管辖范围内；请从待办列表进入"))
     return approval
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import BooleanField, Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from anning.accounts.models import Role
 from anning.accounts.selectors import person_of, scoped
@@ -28,7 +29,7 @@ def task_for(task_id: int, actor: Actor) -> Task:
     """Return one task. Raises NotFound when there is none, or none for this actor."""
     task = _seen_by(actor).filter(pk=task_id).first()
     if task is None:
-        raise NotFound("没有找到这项任务", "它可能不在您的管辖范围内；请从待办列表进入")
+        raise NotFound(_("没有找到这项任务"), _("它可能不在您的管辖范围内；请从待办列表进入"))
     return task
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anning.accounts.holders import Holder, hold
 from anning.accounts.models import Person
@@ -17,12 +18,12 @@ def copy_of(person: Person) -> dict[str, Any]:
     """Return what tasks and approvals hold of a person."""
     actors = [user.subject for user in person.users.all()]
     return {
-        "任务": list(
+        _("任务"): list(
             Task.all_objects.filter(Q(person=person) | Q(acknowledged_by__in=actors)).values_list("title", flat=True)
         ),
-        "抄送": list(Copy.objects.filter(person=person).values_list("task__title", flat=True)),
-        "审批": list(Approval.all_objects.filter(steps__person=person).distinct().values_list("title", flat=True)),
-        "反馈": list(Feedback.objects.filter(by__in=actors).values_list("text", flat=True)),
+        _("抄送"): list(Copy.objects.filter(person=person).values_list("task__title", flat=True)),
+        _("审批"): list(Approval.all_objects.filter(steps__person=person).distinct().values_list("title", flat=True)),
+        _("反馈"): list(Feedback.objects.filter(by__in=actors).values_list("text", flat=True)),
     }
 
 
@@ -53,4 +54,4 @@ def _replace(model: Any, field: str, person: Person) -> int:
     return len(found)
 
 
-hold(Holder("tasks", _("任务和审批"), copy_of, erase, (Task, Feedback, Opinion, Draft, VerbalConsent, Copy)))
+hold(Holder("tasks", gettext_lazy("任务和审批"), copy_of, erase, (Task, Feedback, Opinion, Draft, VerbalConsent, Copy)))

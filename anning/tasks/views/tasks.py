@@ -36,6 +36,7 @@ def task_detail(request: HttpRequest, task_id: int) -> HttpResponse:
         "task": task,
         "story": sorted(story, key=lambda event: event.at, reverse=True),
         "names": names,
+        "is_mine": selectors.waiting_for(actor).filter(pk=task.pk).exists(),
         "quick": quick(moves),
         "forms": [(move, move in logic.NEEDS_REASON) for move in moves if move not in quick(moves)],
         "may_answer": actor.may(permissions.ANSWER),
