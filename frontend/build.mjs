@@ -76,7 +76,9 @@ function manifest() {
   for (const name of readdirSync(OUT).filter((f) => /\.(css|js|svg)$/.test(f)).sort()) {
     const bytes = readFileSync(join(OUT, name));
     versions[name] = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
-    const kb = gzipSync(bytes, { level: 9 }).length / 1024;
+    const packed = gzipSync(bytes, { level: 9 });
+    writeFileSync(join(OUT, `${name}.gz`), packed); // served as it lies there
+    const kb = packed.length / 1024;
     console.log(`${name.padEnd(12)} ${kb.toFixed(1)} KB gzip`);
     if (kb > (BUDGET[name] ?? Infinity)) throw new Error(`${name} is over its budget of ${BUDGET[name]} KB`);
   }

@@ -107,6 +107,12 @@ def test_pages_ask_for_exactly_the_built_version():
     assert {"anning.css", "anning.js", "icons.svg", "worker.js"} <= set(versions)
 
 
+def test_browsers_get_the_packed_files(client):
+    answer = client.get("/static/anning/anning.css", headers={"accept-encoding": "gzip"})
+
+    assert answer.status_code == 200 and answer["Content-Encoding"] == "gzip"
+
+
 def test_the_four_level_colours_are_those_of_the_standard():
     css = built("anning.css")
 
