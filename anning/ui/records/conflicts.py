@@ -1,7 +1,7 @@
 """Two officers edited one record: what it was, what the other made of it, what I want; field by field."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 
@@ -37,8 +37,8 @@ def choices(register: Register, row: Any, form: RecordForm, version: int) -> lis
         if mine == theirs:
             continue
         before = base.get(name, theirs)
-        texts = [history.text_of(register, name, field, value) for value in (before, theirs, mine)]
-        made.append(Choice(name, register.label(name), *texts, before != theirs, _sent(form, name)))
+        was, is_now, wanted = (history.text_of(register, name, field, value) for value in (before, theirs, mine))
+        made.append(Choice(name, register.label(name), was, is_now, wanted, before != theirs, _sent(form, name)))
     return made
 
 
@@ -75,7 +75,7 @@ def last_hand(register: Register, row: Any) -> Any:
 
 
 def _sent(form: RecordForm, name: str) -> list[tuple[str, str]]:
-    data = form.data
+    data = cast(QueryDict, form.data)
     keys = [key for key in data if key == name or key.startswith(f"{name}__")]
     return [(key, value) for key in keys for value in data.getlist(key)]
 

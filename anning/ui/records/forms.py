@@ -65,7 +65,7 @@ def form_of(register: Register, actor: Actor, data: Any = None, row: Any = None,
             options["widget"] = forms.TextInput({"autocomplete": "off"})
         return column.formfield(**options)
 
-    made = forms.modelform_factory(
+    made: Any = forms.modelform_factory(
         register.model, form=RecordForm, fields=names or register.fields, formfield_callback=field_of
     )
     made.register = register

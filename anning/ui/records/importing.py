@@ -194,7 +194,8 @@ def _steps(batch: ImportBatch, tell: Tell, *, size: int) -> None:
                 raise Conflict(_("这个批次已经处理过"), _("请在导入记录中查看结果"))
             newest = Entry.objects.order_by("-id").values_list("pk", flat=True).first() or 0
             resource = resource_of(register, actor, update=batch.update, batch=batch.uid)
-            resource.seen, problems = seen, []
+            resource.seen = seen
+            problems: list[list[Any]] = []
             _work(part, resource, problems, _silent, dry=False)
             if problems and not batch.only_good:
                 row, name, text = problems[0]
@@ -219,7 +220,12 @@ def _finish(batch: ImportBatch) -> ImportBatch:
         batch.changed = len(batch.rows) - batch.created
         batch.state, batch.done_at = ImportBatch.State.DONE, clock.now()
         batch.save()
-        facts = {"batch": batch.uid, "created": batch.created, "changed": batch.changed, "refused": batch.refused}
+        facts: dict[str, Any] = {
+            "batch": batch.uid,
+            "created": batch.created,
+            "changed": batch.changed,
+            "refused": batch.refused,
+        }
         record(f"{register.noun}.import", f"importbatch:{batch.pk}", actor, **facts)
         transaction.on_commit(lambda: give_up(batch))
     return batch

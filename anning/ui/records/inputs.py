@@ -110,7 +110,7 @@ class SpanWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         day = {"type": "date"}
-        inputs = {
+        inputs: dict[str, Any] = {
             "min": forms.DateInput(day | {"aria-label": _("从")}),
             "max": forms.DateInput(day | {"aria-label": _("到")}),
         }

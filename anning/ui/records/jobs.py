@@ -1,5 +1,6 @@
 """Jobs: work that outlasts a request. Any worker may claim one; a dead worker's job is claimed again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -94,7 +95,7 @@ def _export(job: Job) -> None:
     order = exporting.Order.of(job.facts)
     register = find(order.register)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as out:
-        count = exporting.write(order, actor_for(job.user), out, lambda done, total: beat(job, done, total))  # type: ignore[arg-type]
+        count = exporting.write(order, actor_for(job.user), out, lambda done, total: beat(job, done, total))
         out.seek(0)
         kept = store.keep(iter(lambda: out.read(1 << 16), b""))
     days = int(rulebook.value("EXP-KEEP-DAYS"))
@@ -126,4 +127,4 @@ def _end(job: Job, **facts: Any) -> None:
     Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by).update(finished_at=clock.now(), **facts)
 
 
-_RUNNERS = {Job.Kind.EXPORT: _export, Job.Kind.IMPORT: _import}
+_RUNNERS: dict[str, Callable[[Job], None]] = {Job.Kind.EXPORT: _export, Job.Kind.IMPORT: _import}

@@ -27,7 +27,7 @@ class KnownPaginator(Paginator):  # type: ignore[type-arg]
 
     def __init__(self, rows: Any, per_page: int, *, total: int) -> None:
         super().__init__(rows, per_page)
-        self.count = total  # type: ignore[misc]
+        self.count = total
 
 
 @dataclass(frozen=True, slots=True)

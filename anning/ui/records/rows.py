@@ -1,6 +1,6 @@
 """Handling one row inside a service: lock it, check it, save it, journal it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -41,7 +41,7 @@ def check(register: Register, row: Any, actor: Actor, *, trusted: Iterable[str] 
     refuse_classified({f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.editable})
     known_bad = {"uid", *skip}
     errors: dict[str, Any] = {}
-    stages = (
+    stages: tuple[Callable[[], Any], ...] = (
         lambda: row.clean_fields(exclude={*known_bad, *trusted}),
         lambda: None if errors or len(known_bad) > 1 else _derive(row),  # what derives needs good fields
         lambda: None if errors or len(known_bad) > 1 else row.clean(),

@@ -82,7 +82,7 @@ def change_many(register: Register, actor: Actor, keys: Iterable[int], values: V
 @transaction.atomic
 def delete_many(register: Register, actor: Actor, keys: Iterable[int], *, reason: str) -> int:
     """Delete many rows for one reason, all or none; return how many."""
-    return sum(1 for key in list(keys) if delete(register, actor, key, reason=reason))
+    return len([delete(register, actor, key, reason=reason) for key in list(keys)])
 
 
 @transaction.atomic

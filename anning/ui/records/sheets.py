@@ -72,7 +72,7 @@ def _xlsx(content: bytes) -> tuple[Iterator[list[Any]], list[str]]:
     _examine(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.title != "说明"] or book.worksheets
+        sheets: list[Any] = [sheet for sheet in book.worksheets if sheet.title != "说明"] or book.worksheets
         part = sheets[0]._worksheet_path.lstrip("/")
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             merged = [ref.decode() for ref in MERGED.findall(packed.read(part))]
@@ -204,7 +204,7 @@ def _fill_merged(rows: list[tuple[int, list[Any]]], merged: list[str]) -> None:
     by_number = dict(rows)
     numbers = sorted(by_number)
     for ref in merged[:5000]:
-        left, top, _right, bottom = range_boundaries(ref)
+        left, top, _right, bottom = (int(part or 0) for part in range_boundaries(ref))
         if top == bottom or top not in by_number or left > len(by_number[top]):
             continue
         value = by_number[top][left - 1]

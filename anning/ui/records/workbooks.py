@@ -24,7 +24,8 @@ STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOLD, TITLE = Font(bold=True), Font(bold=True, size=16)
 HEAD = PatternFill("solid", fgColor="E4E8EE")
 WRONG = PatternFill("solid", fgColor="F8D7DA")
-THIN = Border(*[Side(style="thin", color="AAB3C0")] * 4)
+LINE = Side(style="thin", color="AAB3C0")
+THIN = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 A4 = 9  # the number of the paper in the file format
 LONGEST = 32_767  # characters a cell may hold
 
@@ -85,7 +86,8 @@ def cell(sheet: Any, value: Any) -> Any:
         return _styled(sheet, value, number_format="yyyy-mm-dd hh:mm")
     if isinstance(value, date):
         return _styled(sheet, value, number_format="yyyy-mm-dd")
-    return WriteOnlyCell(sheet, value if value is None or isinstance(value, int | float | Decimal) else str(value))
+    plain: Any = value if value is None or isinstance(value, int | float | Decimal) else str(value)
+    return WriteOnlyCell(sheet, plain)
 
 
 def text_cell(sheet: Any, text: str) -> Any:
@@ -102,7 +104,7 @@ def text_cell(sheet: Any, text: str) -> Any:
 def write_template(out: IO[bytes], register: Register) -> None:
     """Write the import template: headings (* required), drop-downs for choices, and a sheet 说明."""
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = _safe_title(str(register.plural))
     needed = required_fields(register)
     for place, name in enumerate(import_fields(register), 1):
@@ -158,7 +160,7 @@ def write_marked(
     ``problems`` holds by row number a list of (heading or "", what is wrong).
     """
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = _safe_title(_("标出错误"))
     for place, heading in enumerate([*headings, _("错误说明")], 1):
         head = sheet.cell(1, place, ILLEGAL_CHARACTERS_RE.sub("", heading))

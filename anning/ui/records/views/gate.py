@@ -5,14 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from anning.accounts.web import actor_of
 from anning.kernel.errors import NotFound
 from anning.ui.records.register import find
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def record_page(verb: str) -> Callable[[View], View]:
@@ -21,7 +21,7 @@ def record_page(verb: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @login_required
         @wraps(view)
-        def gate(request: HttpRequest, register: str, **facts: Any) -> HttpResponse:
+        def gate(request: HttpRequest, register: str, **facts: Any) -> HttpResponseBase:
             found, actor = find(register), actor_of(request)
             if verb not in found.all_verbs:
                 raise NotFound(_("这个台账没有此项操作"), _("请返回列表"))
