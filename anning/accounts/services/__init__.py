@@ -1,5 +1,6 @@
 """Decisions about accounts: one public function each."""
 
+from anning.accounts.services import entries as entries
 from anning.accounts.services.guards import locked_until
 from anning.accounts.services.numbers import take_number
 from anning.accounts.services.passwords import change_password, is_password_old, reset_password
