@@ -46,7 +46,7 @@ class EntryFilter(forms.Form):
             required=False,
             choices=[
                 ("", _("全部事项")),
-                *((noun, f"{noun_label(noun)}（全部）") for noun in nouns),
+                *((noun, _("%s（全部）") % noun_label(noun)) for noun in nouns),
                 *((kind, label(kind)) for kind in kinds),
             ],
         )

@@ -32,6 +32,16 @@ NAMES: dict[str, str | Promise] = {
     "filter": lazy("筛选条件"),
     "format": lazy("格式"),
 }
+# Words of ours among their values.
+VALUES: dict[str, str | Promise] = {
+    "password": lazy("口令"),
+    "device": lazy("绑定的设备"),
+    "sign_out": lazy("本人退出"),
+    "parallel": lazy("超过同时登录数"),
+    "copied": lazy("凭据疑被复制"),
+    "csv": "CSV",
+    "xlsx": "Excel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,8 @@ def lines_in_steps(entries: Iterable[Entry]) -> Iterator[Line]:
 def gist(entry: Entry) -> str:
     """Return what an entry says in one short line: the fields that changed, or its first facts."""
     told = facts(entry)
-    if any(fact.before for fact in told):
-        return _("改动：%s") % "、".join(fact.label for fact in told)
+    if count := len(entry.data.get("changes", ())):
+        return _("改动：%s") % "、".join(fact.label for fact in told[:count])
     return "；".join(f"{fact.label} {fact.after}" for fact in told[:3])[:120]
 
 
@@ -88,18 +98,32 @@ def facts(entry: Entry) -> list[Fact]:
     data = entry.data
     changes = data.pop("changes", {})
     model = model_of(entry.subject.partition(":")[0])
-    told = [Fact(_name(model, name), _text(pair[0]), _text(pair[1])) for name, pair in changes.items()]
-    return told + [Fact(_name(model, name), "", _text(value)) for name, value in data.items()]
+    told = []
+    for name, (before, after) in changes.items():
+        field = _field(model, name)
+        told.append(Fact(_name(field, name), _text(before, field), _text(after, field)))
+    for name, value in data.items():
+        field = _field(model, name)
+        told.append(Fact(str(NAMES.get(name) or _name(field, name)), "", _text(value, field)))
+    return told
 
 
-def _name(model: Any, field: str) -> str:
+def _field(model: Any, name: str) -> Any:
+    """Return the column that a fact is about, if the table still has it."""
     try:
-        return str(model._meta.get_field(field).verbose_name if model else NAMES.get(field, field))
+        return model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
-        return str(NAMES.get(field, field))
+        return None
 
 
-def _text(value: Any) -> str:
+def _name(field: Any, name: str) -> str:
+    return str(getattr(field, "verbose_name", "") or NAMES.get(name, name))
+
+
+def _text(value: Any, field: Any = None) -> str:
+    """Return a value as people read it: choices by their labels, nothing personal."""
+    if isinstance(value, str):
+        return str(dict(getattr(field, "flatchoices", ())).get(value) or VALUES.get(value, value))
     if isinstance(value, dict) and value.keys() == {"personal", "digest"}:
         return _("（个人信息）")
     if isinstance(value, bool):

@@ -16,11 +16,13 @@ from anning.kernel.actor import Actor
 from anning.ui import subjects
 from anning.ui.registries import (
     HomeBlock,
+    NavItem,
     Text,
     Tile,
     allowed,
     bell_sources,
     home_blocks,
+    nav_items,
     tiles,
     todo_sources,
 )
@@ -179,3 +181,7 @@ for tile in (
     ),
 ):
     tiles.add(tile.name, tile)
+
+nav_items.add(
+    "journal", NavItem("journal", _("操作日志"), "live:entry_list", "list-details", "journal.view_entry", position=80)
+)
