@@ -151,7 +151,8 @@ def revive(register: Register, actor: Actor, entry: Entry) -> Any:
     if register.model.all_objects.filter(pk=key).exists():
         raise Conflict(_("这条记录已经恢复"), _("请在列表中查看"))
     facts = {name: before for name, (before, _after) in personal.resolve(entry.data)["changes"].items()}
-    row, many = register.model(pk=key, uid=entry.data["uid"], exercise=entry.exercise), {}
+    model: Any = register.model
+    row, many = model(pk=key, uid=entry.data["uid"], exercise=entry.exercise), {}
     for name, value in facts.items():
         field = register.field(name)
         if isinstance(field, models.ManyToManyField):

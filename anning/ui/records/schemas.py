@@ -89,8 +89,9 @@ def output_type(column: Any) -> Any:
         return Ref
     if isinstance(column, models.ManyToManyField):
         return list[Ref]
+    is_choice = bool(column.choices)
     for kind, python in KINDS:
-        if isinstance(column, kind) and not column.choices:
+        if isinstance(column, kind) and not is_choice:
             return {Day: date, Instant: datetime, Whole: int, Real: float, Exact: Decimal}.get(python, python)
     return str if not isinstance(column, models.IntegerField) else int
 
@@ -130,14 +131,10 @@ def change_schema(register: Register) -> type[BaseModel]:
     return create_model(f"{name_of(register)}Change", __base__=Schema, **asked)
 
 
-def page_schema(register: Register, item: type[BaseModel]) -> type[BaseModel]:
+def page_schema(register: Register, item: Any) -> type[BaseModel]:
     """Return the type of a page of records."""
-    facts: dict[str, Any] = {
-        "items": (list[item], ...),
-        "total": (int, ...),
-        "page": (int, ...),
-        "per_page": (int, ...),
-    }  # type: ignore[valid-type]
+    facts: dict[str, Any] = {"items": (list[item], ...)}
+    facts |= dict.fromkeys(("total", "page", "per_page"), (int, ...))
     return create_model(f"{name_of(register)}Page", __base__=Schema, **facts)
 
 
