@@ -1,10 +1,12 @@
-"""Escalation as registers: policies and their steps."""
+"""Registers of tasks: escalation policies with their steps, and the books of tasks and papers to look up and export."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from anning.tasks.models import EscalationPolicy, EscalationStep
+from anning.tasks.models import Approval, EscalationPolicy, EscalationStep, Task
 from anning.ui.records.register import Register, register
-from anning.ui.registries import NavItem
+from anning.ui.registries import NavItem, Text
 
 
 @register
@@ -45,3 +47,52 @@ class EscalationSteps(Register):
     form = ((_("步骤"), ("policy", "position", "after_minutes", "target", "post", "person")),)
     key = ("policy", "position")
     position = 81
+
+
+@register
+class TaskBook(Register):
+    """All tasks of the district, to look up, print and export; what is done with them is done on their own pages."""
+
+    model = Task
+    name = "task-book"
+    title = _("任务台账")
+    help = _("管辖范围内的全部任务，可查询、打印、导出；签收、办结等在任务页面办理。")
+    columns = ("title", "kind", "urgency", "state", "organisation", "assigned_at", "due_at", "closed_at")
+    more_columns = ("person", "post", "unit", "acknowledged_at", "about_title")
+    filters = ("kind", "urgency", "organisation", "due_at")
+    search = ("title", "about_title")
+    chips = "state"
+    tones = {"done": "ok", "returned": "warn", "cancelled": "off"}
+    form = ((_("任务"), ("title", "kind", "urgency", "person", "post", "unit", "due_at", "body")),)
+    facts = ("state", "assigned_at", "ack_due_at", "acknowledged_at", "promised_at", "closed_at")
+    verbs = ("view", "export")
+    searchable = False
+    position = 78
+
+    def links(self, row: Any) -> list[tuple[Text, str]]:
+        """Return the way to the task's own page."""
+        return [(_("办理"), row.get_absolute_url())]
+
+
+@register
+class ApprovalBook(Register):
+    """All papers, to look up, print and export."""
+
+    model = Approval
+    name = "approval-book"
+    title = _("审批台账")
+    help = _("管辖范围内的全部审批，可查询、打印、导出；审核、签发在审批页面办理。")
+    columns = ("title", "number", "urgency", "state", "organisation", "due_at", "signed_at")
+    filters = ("urgency", "organisation", "signed_at")
+    search = ("title", "number")
+    chips = "state"
+    tones = {"signed": "ok", "denied": "warn", "withdrawn": "off"}
+    form = ((_("审批"), ("title", "urgency", "due_at", "series")),)
+    facts = ("state", "number", "signed_at", "content_digest", "about_title")
+    verbs = ("view", "export")
+    searchable = False
+    position = 79
+
+    def links(self, row: Any) -> list[tuple[Text, str]]:
+        """Return the way to the paper's own page."""
+        return [(_("办理"), row.get_absolute_url())]

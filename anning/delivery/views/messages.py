@@ -37,6 +37,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "found": page,
         "unread": selectors.unread(actor),
         "names": names_of(m.sent_by for m in page) if sent else names_of(r.message.sent_by for r in page),
+        "may_view": actor.may(permissions.VIEW),
         "may_add": actor.may(permissions.ADD),
         "may_call": actor.may(permissions.CALL),
     }

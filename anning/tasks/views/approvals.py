@@ -45,6 +45,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         "drafts": selectors.my_drafts(actor),
         "found": page,
         "names": names_of(approval.drafted_by for approval in page),
+        "may_view": actor.may(permissions.VIEW_APPROVAL),
         "may_add": actor.may(permissions.ADD_APPROVAL),
     }
     return render(request, "tasks/approval_list.html", context)

@@ -45,6 +45,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         "urgencies": Urgency.choices,
         "filters": {name: request.GET.get(name, "") for name in ("q", "kind", "urgency")},
         "query": query_without_page(request),
+        "may_view": actor.may(permissions.VIEW),
         "may_add": actor.may(permissions.ADD),
     }
     return render(request, "tasks/todo.html", context)
