@@ -4,9 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from anning.accounts.selectors import actor_for
 from anning.tasks import services
 from anning.tasks.models import Approval, Task
 from anning.tasks.panels import tasks_here
+from anning.tasks.selectors import people_for, waiting_for
 
 
 @pytest.fixture
@@ -152,3 +154,42 @@ def test_nobody_signed_in_reaches_nothing(task, db):
     for name in ("tasks:todo", "tasks:overdue", "tasks:task_new", "tasks:approval_list", "tasks:approval_new"):
         assert Client().get(reverse(name)).status_code == 302
     assert Client().get("/api/tasks").status_code == 401
+
+
+def test_a_paper_is_revised_and_a_consent_noted_by_plain_forms(office, giver, user_of, client_of):
+    lead, helper = user_of("lead"), user_of("section")
+    office.post(
+        reverse("tasks:approval_new"),
+        {"title": "专报", "text": "一稿", "signer": lead.person.name, "reviewers": helper.person.name, "urgency": "2"},
+    )
+    paper = Approval.objects.get()
+    revise = reverse("tasks:approval_revise", args=[paper.pk])
+    move = "tasks:approval_move"
+
+    assert office.get(revise).status_code == 200
+    assert office.post(revise, {"title": "专报", "text": "一稿"}).status_code == 422
+    assert office.post(revise, {"title": "专报", "text": "二稿"}).status_code == 302
+    office.post(reverse(move, args=[paper.pk, "submit"]))
+    reviewing = client_of(helper)
+    assert reviewing.post(reverse(move, args=[paper.pk, "transfer"]), {"to": "", "text": "请办"}).status_code == 422
+    reviewing.post(reverse(move, args=[paper.pk, "add_opinion"]), {"to": lead.person.name, "text": "请先看"})
+    assert office.post(reverse(move, args=[paper.pk, "consent"]), {"given_at": "何时"}).status_code == 422
+    office.post(reverse(move, args=[paper.pk, "consent"]), {"words": "同意先报"})
+
+    paper.refresh_from_db()
+    assert (paper.state, paper.consent.words) == ("released", "同意先报")
+    assert "同意先报" in client_of(lead).get(paper.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("home", ["lead", "supervisor"])
+def test_blocks_stand_on_the_homes(client_of, task, home):
+    assert client_of(home).get("/", follow=True).status_code == 200
+
+
+def test_a_task_for_a_role_waits_for_its_holders_where_it_belongs(giver, roles, user_of, district):
+    own, other = user_of("town"), user_of("town", district.town_b.government)
+    given = services.assign_task(giver, title="上报", to=roles["town"], area=district.town_a.area)
+
+    assert people_for(given) == [own.person]
+    assert list(waiting_for(actor_for(own))) == [given]
+    assert not waiting_for(actor_for(other)).exists()
