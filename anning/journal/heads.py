@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anning.journal.logic import instant_text
 from anning.journal.models import Entry, Head
@@ -63,7 +64,7 @@ class SignedHead:
         """Return the head in parsed JSON. Raises Refused for anything else."""
         names = set(cls.__dataclass_fields__)
         if not isinstance(facts, Mapping) or not names <= facts.keys() or not isinstance(facts["seq"], int):
-            raise Refused("文件不是链头：缺少 seq、digest、signature 等项", "请使用“下载链头”得到的 JSON 文件")
+            raise Refused(_("文件不是链头：缺少 seq、digest、signature 等项"), _("请使用“下载链头”得到的 JSON 文件"))
         texts = {name: str(facts[name]) for name in names - {"seq"}}
         return cls(seq=facts["seq"], **texts)
 
@@ -85,7 +86,7 @@ def sign() -> SignedHead:
     """Sign the present end of the chain. Raises Refused while nothing is sealed."""
     last = Entry.objects.exclude(seq=None).order_by("-seq").first()
     if last is None:
-        raise Refused("日志尚无已封存的条目", "请确认后台进程（anning work）正在运行，稍候再试")
+        raise Refused(_("日志尚无已封存的条目"), _("请确认后台进程（anning work）正在运行，稍候再试"))
     unsigned = SignedHead(
         seq=last.seq or 0,
         digest=last.digest,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from anning.journal.models import Cursor, Entry, Heartbeat
 from anning.journal.registry import listeners
@@ -69,12 +70,12 @@ def skip_entry(listener: str, actor: Actor, *, reason: str) -> Entry:
     cursor = Cursor.objects.select_for_update().filter(listener=listener).first()
     heard_by = listeners.get(listener)
     if cursor is None or heard_by is None:
-        raise NotFound(f"没有名为 {listener} 的监听者", "名称见 anning doctor 或运行状态页")
+        raise NotFound(_("没有名为 %s 的监听者") % listener, _("名称见 anning doctor 或运行状态页"))
     entry = Entry.objects.filter(kind__in=heard_by.kinds, seq__gt=cursor.seq).order_by("seq").first()
     if entry is None or not cursor.failures:
-        raise Refused("该监听者没有卡住，无需跳过", "请核对名称")
+        raise Refused(_("该监听者没有卡住，无需跳过"), _("请核对名称"))
     if not reason.strip():
-        raise Refused("未写明跳过的原因", "请填写原因，它将记入日志")
+        raise Refused(_("未写明跳过的原因"), _("请填写原因，它将记入日志"))
     cursor.seq, cursor.failures, cursor.error, cursor.retry_at = entry.seq or 0, 0, "", None
     cursor.save()
     return record("listener.skip", f"listener:{listener}"[:64], actor, cause=entry.uid, seq=entry.seq, reason=reason)

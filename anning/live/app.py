@@ -23,6 +23,7 @@ import json
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.translation import gettext as _
 
 from anning.journal import selectors
 from anning.live.events import HELLO, RESET, frame
@@ -68,15 +69,15 @@ class LiveTail:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         origin, host = headers.get("origin", ""), headers.get("host", "")
         if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-            return await _say(send, 400, "主机名不在允许之列，请检查 ANNING_ALLOWED_HOSTS")
+            return await _say(send, 400, _("主机名不在允许之列，请检查 ANNING_ALLOWED_HOSTS"))
         if origin and not is_our_origin(origin, host):
-            return await _say(send, 403, "来源不被允许，请从本平台的页面访问")
+            return await _say(send, 403, _("来源不被允许，请从本平台的页面访问"))
         if scope["path"] == "/health":
             return await _say(send, 200, "ok", viewers=len(self._hub().viewers))
         if scope["path"] != "/tail":
-            return await _say(send, 404, "没有这个地址")
+            return await _say(send, 404, _("没有这个地址"))
         if scope["method"] != "GET":
-            return await _say(send, 405, "只支持 GET")
+            return await _say(send, 405, _("只支持 GET"))
         return await self._tail(scope, headers, receive, send)
 
     async def _tail(self, scope: Message, headers: dict[str, str], receive: Receive, send: Send) -> None:
@@ -84,11 +85,11 @@ class LiveTail:
         session = _session_in(headers.get("cookie", ""))
         actor = await hub.ask(actor_behind, session)
         if actor is None:
-            return await _say(send, 403, "未登录或无权接收实时消息，请重新登录", headers=cors)
+            return await _say(send, 403, _("未登录或无权接收实时消息，请重新登录"), headers=cors)
         try:
             viewer = await hub.join(session, actor)
         except TooMany:
-            return await _say(send, 429, "打开的实时窗口过多，请关闭一些页面", headers=cors)
+            return await _say(send, 429, _("打开的实时窗口过多，请关闭一些页面"), headers=cors)
         leaving = asyncio.create_task(_wait_for_end(receive, viewer))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": [*STREAM, *cors]})

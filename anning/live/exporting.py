@@ -44,7 +44,7 @@ def as_csv(lines: Iterable[Line], heading: list[str]) -> Iterator[bytes]:
 def as_xlsx(lines: Iterable[Line], heading: list[str]) -> bytes:
     """Return a workbook whose cells are text and numbers, never formulas."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("操作日志")
+    sheet = book.create_sheet(str(_("操作日志")))
     sheet.freeze_panes = f"A{len(heading) + 2}"
     for text in heading:
         sheet.append([_cell(sheet, text)])

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from anning.accounts.selectors import names_of
 from anning.journal.labels import label, model_of, noun_label
@@ -16,29 +16,29 @@ from anning.journal.models import Entry
 STEP = 500
 # The facts that entries carry beside changes.
 NAMES: dict[str, str | Promise] = {
-    "reason": lazy("原因"),
-    "note": lazy("备注"),
-    "before": lazy("原状态"),
-    "after": lazy("新状态"),
-    "count": lazy("数量"),
-    "rows": lazy("行数"),
-    "batch": lazy("批次"),
-    "address": lazy("地址"),
-    "session": lazy("会话"),
-    "by": lazy("方式"),
-    "user": lazy("账号"),
-    "seq": lazy("序号"),
-    "fields": lazy("字段"),
-    "filter": lazy("筛选条件"),
-    "format": lazy("格式"),
+    "reason": gettext_lazy("原因"),
+    "note": gettext_lazy("备注"),
+    "before": gettext_lazy("原状态"),
+    "after": gettext_lazy("新状态"),
+    "count": gettext_lazy("数量"),
+    "rows": gettext_lazy("行数"),
+    "batch": gettext_lazy("批次"),
+    "address": gettext_lazy("地址"),
+    "session": gettext_lazy("会话"),
+    "by": gettext_lazy("方式"),
+    "user": gettext_lazy("账号"),
+    "seq": gettext_lazy("序号"),
+    "fields": gettext_lazy("字段"),
+    "filter": gettext_lazy("筛选条件"),
+    "format": gettext_lazy("格式"),
 }
 # Words of ours among their values.
 VALUES: dict[str, str | Promise] = {
-    "password": lazy("口令"),
-    "device": lazy("绑定的设备"),
-    "sign_out": lazy("本人退出"),
-    "parallel": lazy("超过同时登录数"),
-    "copied": lazy("凭据疑被复制"),
+    "password": gettext_lazy("口令"),
+    "device": gettext_lazy("绑定的设备"),
+    "sign_out": gettext_lazy("本人退出"),
+    "parallel": gettext_lazy("超过同时登录数"),
+    "copied": gettext_lazy("凭据疑被复制"),
     "csv": "CSV",
     "xlsx": "Excel",
 }

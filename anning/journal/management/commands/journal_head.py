@@ -10,6 +10,8 @@ from anning.kernel.errors import Refused
 
 
 class Command(BaseCommand):
+    """Prints the signed end of the chain."""
+
     help = "打印已签名的日志链头（JSON），交上级或共建单位留存。"
 
     def handle(self, *args: Any, **options: Any) -> None:

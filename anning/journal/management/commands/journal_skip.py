@@ -10,6 +10,8 @@ from anning.kernel.errors import AnningError
 
 
 class Command(BaseCommand):
+    """Lets a stuck listener pass over one entry."""
+
     help = "让卡住的监听者跳过一条日志，原因记入日志。"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,6 +12,8 @@ from anning.kernel.errors import Refused
 
 
 class Command(BaseCommand):
+    """Walks the chain; the exit status is the answer."""
+
     help = "逐条校验日志链；发现断链即以非零状态退出。"
 
     def add_arguments(self, parser: CommandParser) -> None:
