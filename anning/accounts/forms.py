@@ -99,6 +99,6 @@ class TokenForm(PlainForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = [(name, f"{label}（{name}）") for name, label in permissions.known().items() if actor.may(name)]
+        mine = [(name, str(label)) for name, label in permissions.known().items() if actor.may(name)]
         self.fields["permissions"].choices = mine  # type: ignore[attr-defined]
         self.fields["days"].initial = min(90, rulebook.value("ACC-TOKEN-DAYS"))
