@@ -1,14 +1,8 @@
 """What ``anning up`` tells the person in front of it: the address and the demo accounts."""
 
-import ssl
-import threading
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 
 from anning.accounts.models import User
-
-PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +29,6 @@ def address(host: str, port: int, *, tls: bool) -> str:
     """Return the address to type into a browser on this machine."""
     here = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
     return f"{'https' if tls else 'http'}://{here}:{port}/"
-
-
-def wait_until_answering(url: str, stop: threading.Event) -> bool:
-    """Return True as soon as the pages answer; False after ``PATIENCE_S`` or when told to stop."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # only asks whether somebody is there
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
-    for _ in range(int(PATIENCE_S / 0.2)):
-        try:
-            direct.open(f"{url}health", timeout=5).close()
-            return True
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
-            if stop.wait(0.2):
-                return False
-    return False
 
 
 def text(url: str, accounts: list[Account]) -> str:

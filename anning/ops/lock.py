@@ -14,8 +14,9 @@ _shared: list[TextIO] = []
 
 @contextmanager
 def home_lock(home: Path) -> Iterator[None]:
-    """Be the one ``anning up`` of this home. Raises Refused while another one runs."""
-    with _exclusive(home, "up.lock"):
+    """Be the one ``anning up`` of this home, through its turn into the supervisor. Raises Refused for a second one."""
+    with _exclusive(home, "up.lock") as lock:
+        os.set_inheritable(lock.fileno(), True)
         yield
 
 
@@ -48,7 +49,7 @@ def is_held(home: Path) -> bool:
 
 
 @contextmanager
-def _exclusive(home: Path, name: str) -> Iterator[None]:
+def _exclusive(home: Path, name: str) -> Iterator[TextIO]:
     with (home / name).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,5 +63,5 @@ def _exclusive(home: Path, name: str) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        yield lock
         lock.truncate(0)

@@ -6,9 +6,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
-
-from django.conf import settings
 
 from anning.ops.lock import share
 
@@ -26,9 +25,9 @@ def follow_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def enter() -> None:
+def enter(home: Path) -> None:
     """Begin the life of one process: it uses the home folder, and ends with its supervisor if it has one."""
-    share(settings.HOME)
+    share(home)
     if "ANNING_SUPERVISOR" in os.environ:
         follow_parent()
 

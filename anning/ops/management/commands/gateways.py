@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from django.conf import settings
+
 from anning.ops import gateways, processes
 from anning.ops.command import PlainCommand
 
@@ -11,5 +13,5 @@ class Command(PlainCommand):
     help = "运行设备接入服务。"
 
     def handle(self, **options: Any) -> None:
-        processes.enter()
+        processes.enter(settings.HOME)
         asyncio.run(gateways.run())

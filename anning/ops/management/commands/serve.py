@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from anning.ops import processes, servers
 from anning.ops.command import PlainCommand
 
@@ -10,5 +12,5 @@ class Command(PlainCommand):
     help = "运行网页与接口服务。"
 
     def handle(self, **options: Any) -> None:
-        processes.enter()
+        processes.enter(settings.HOME)
         servers.serve()

@@ -2,17 +2,16 @@
 
 import argparse
 import os
-import threading
 import time
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
-from anning.ops import announcement, certificates, home, ports, processes, servers
+from anning.ops import announcement, certificates, home, ports, servers, supervision
 from anning.ops.command import PlainCommand
 from anning.ops.lock import home_lock
-from anning.ops.supervisor import Child, Supervisor
+from anning.ops.supervision import Plan
 
 PORTS = {
     "ANNING_PORT": ("网页", settings.PORT),
@@ -38,29 +37,11 @@ class Command(PlainCommand):
                 self._run(tls=tls or settings.TLS)
 
     def _run(self, *, tls: bool) -> None:
-        stop = processes.stop_on_signals()
         environment = self._environment(tls=tls)
-        supervisor = Supervisor(
-            [Child(name, processes.command(name), settings.HOME / "logs", environment) for name in processes.NAMES],
-            self._say,
-        )
-        accounts = announcement.demo_accounts()
-        connections.close_all()
-        supervisor.start()
         address = announcement.address(settings.HOST, int(environment["ANNING_PORT"]), tls=tls)
-        threading.Thread(target=self._announce, args=(address, accounts, stop), daemon=True).start()
-        try:
-            supervisor.watch(stop)
-        finally:
-            self._say("正在停止……")
-            supervisor.stop()
-            self._say("已停止。")
-
-    def _announce(self, address: str, accounts: list[announcement.Account], stop: threading.Event) -> None:
-        if announcement.wait_until_answering(address, stop):
-            self._say(announcement.text(address, accounts))
-        elif not stop.is_set():
-            self._say(f"平台 {announcement.PATIENCE_S:.0f} 秒内没有应答，请查看 {settings.HOME / 'logs'}。")
+        said = announcement.text(address, announcement.demo_accounts())
+        connections.close_all()
+        supervision.become(Plan(str(settings.HOME / "logs"), address, said), environment)
 
     def _environment(self, *, tls: bool) -> dict[str, str]:
         """Return the environment that all children share: free ports, one clock, TLS."""
@@ -70,8 +51,7 @@ class Command(PlainCommand):
             if port != wanted[name]:
                 self._say(f"{PORTS[name][0]}端口 {wanted[name]} 已被占用，改用 {port}（可用 {name} 指定）。")
         environment = {**os.environ, **{name: str(port) for name, port in chosen.items()}}
-        environment |= {"ANNING_SUPERVISOR": str(os.getpid()), "ANNING_HOME": str(settings.HOME)}
-        environment |= {"PYTHONUNBUFFERED": "1", "ANNING_TLS": "1" if tls else "0"}
+        environment |= {"ANNING_HOME": str(settings.HOME), "ANNING_TLS": "1" if tls else "0", "PYTHONUNBUFFERED": "1"}
         if clock := anchored(settings.CLOCK):
             environment["ANNING_CLOCK"] = clock
         if tls:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from anning.journal.work import run
 from anning.ops import processes
 from anning.ops.command import PlainCommand
@@ -11,5 +13,5 @@ class Command(PlainCommand):
     help = "运行后台工作：日志封链、联动、定时任务。"
 
     def handle(self, **options: Any) -> None:
-        processes.enter()
+        processes.enter(settings.HOME)
         run(processes.stop_on_signals())
