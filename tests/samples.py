@@ -51,7 +51,7 @@ def _related(field: Any, marker: str, organisation: Organisation) -> Any:
         return organisation.area
     if model is Organisation:
         return organisation
-    if field.null:
+    if field.null and field.model is not User:
         return None
     if model is User:
         return make_row(User, marker, organisation, username=f"{marker}-{next(_numbers)}")
@@ -79,4 +79,4 @@ def _plain(field: Any, marker: str) -> Any:
 
 
 def _code_below(area: Area) -> str:
-    return f"{area.code}{300 + next(_numbers)}"[:12]
+    return f"{area.code}{300 + next(_numbers) % 700}"[:12]

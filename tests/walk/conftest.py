@@ -10,7 +10,7 @@ from anning.ui.records.register import Register, every
 from tests.district import District
 from tests.samples import make_row
 
-MARK_A, MARK_B = "QZMARKA", "QZMARKB"
+MARK_A, MARK_B, MARK_SHARED = "QZMARKA", "QZMARKB", "QZSHARED"
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,11 @@ class Town:
 
 
 def fill(mark: str, government: Organisation) -> Town:
-    """Make one row of every register for the town."""
-    return Town(mark, government, {each.name: make_row(each.model, mark, government) for each in every()})
+    """Make one row of every register for the town; what is shared by all carries no town's mark."""
+    marks = {
+        each.name: mark if each.model.scope_area or each.model.scope_organisation else MARK_SHARED for each in every()
+    }
+    return Town(mark, government, {each.name: make_row(each.model, marks[each.name], government) for each in every()})
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from anning.accounts import selectors as accounts
+from anning.accounts.permissions import expand
 from anning.ui.records.register import find
 
 PUBLIC, SIGNED_IN, HOME = "public", "signed in", "home"
@@ -167,3 +168,10 @@ def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) ->
 def shipped_roles() -> dict[str, Mapping[str, Any]]:
     """Return the roles that the platform brings, by code."""
     return {role["code"]: role for role in accounts.shipped_roles()["roles"]}
+
+
+def granted(role: str) -> frozenset[str]:
+    """Return what a role holds: its own patterns, cut by what the three separated officers may hold at most."""
+    facts, limits = shipped_roles()[role], accounts.shipped_roles()["limits"]
+    held = expand(facts["permissions"])
+    return held & expand(limits[facts["separation"]]) if facts.get("separation") else held

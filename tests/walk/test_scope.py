@@ -1,0 +1,280 @@
+"""A town officer with every permission there is cannot reach another town's records, by any way.
+
+Every text of town B carries a marker; no answer to the officer of town A may contain it, and no
+request may change a row of town B. That the same ways do find town A proves that they were open.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from anning.accounts.models import Role, User
+from anning.accounts.selectors import actor_for
+from anning.journal import selectors as journal
+from anning.journal.sealer import seal
+from anning.kernel.actor import Actor, Scope
+from anning.live.app import LiveTail
+from anning.ui.records import services
+from anning.ui.records.register import Register, every
+from anning.ui.records.resources import heading_of, import_fields
+from tests.district import District, make_user
+from tests.hostile.files import workbook
+from tests.walk import routes
+from tests.walk.conftest import MARK_A, MARK_B, Town, scoped_registers
+from tests.walk.parameters import samples
+from tests.walk.reading import text_of
+from tests.walk.watching import undone
+
+BOTH = "QZMARK"  # what the markers of both towns begin with: finds the rows of either
+EVERYTHING = ["accounts.*", "office.*", "tasks.*", "delivery.*", "ops.*"]
+JOURNAL = ["journal.view_live", "journal.view_entry", "journal.view_sensitive_entry", "journal.export_entry"]
+REGISTERS = [pytest.param(register, id=register.name) for register in scoped_registers()]
+
+
+@pytest.fixture
+def officer(district: District) -> User:
+    """The officer of town A, with all permissions but the reach of the town."""
+    role = Role(
+        code="town-all", name="镇街全权", permissions=[*EVERYTHING, *JOURNAL], reach=Role.Reach.AREA, home="/todo"
+    )
+    role.save()
+    return make_user(role, organisation=district.town_a.government)
+
+
+@pytest.fixture
+def client(officer: User) -> Client:
+    """The browser of the officer."""
+    signed_in = Client(raise_request_exception=False)
+    signed_in.force_login(officer)
+    return signed_in
+
+
+@pytest.fixture
+def towns(town_a: Town, town_b: Town) -> tuple[Town, Town]:
+    """Both towns, each with history: every row was changed once, and the change is sealed."""
+    for town in (town_a, town_b):
+        for register in scoped_registers():
+            if "change" in register.verbs:
+                touch(register, town.rows[register.name], town.mark)
+    seal()
+    return town_a, town_b
+
+
+def whole_district() -> Actor:
+    """Return somebody who may do everything everywhere, to prepare the scene."""
+    held = frozenset(each.permission(verb) for each in every() for verb in each.all_verbs)
+    return Actor("system", held, Scope.whole())
+
+
+def touch(register: Register, row: Any, mark: str) -> None:
+    """Change some text of the row through the service, so that an entry carries the marker."""
+    texts = (models.CharField, models.TextField)
+    plain = [n for n in register.fields if isinstance(f := register.field(n), texts) and not f.choices and not f.unique]
+    if plain:
+        name = plain[-1]
+        value = f"{mark}改"[-(register.field(name).max_length or 40) :]
+        services.change(register, whole_district(), row.pk, {name: value})
+        row.refresh_from_db()
+
+
+def fingerprint(towns: tuple[Town, Town]) -> dict[str, Any]:
+    """Return all stored values of town B's rows."""
+    rows = towns[1].rows
+    return {r.name: r.model.all_objects.filter(pk=rows[r.name].pk).values().first() for r in scoped_registers()}
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+class TestRegister:
+    """One register: each way to its rows."""
+
+    def test_by_list_and_search_box(self, register, client, towns):
+        listed = text_of(client.get(reverse("records:list", args=[register.name])))
+        found = text_of(client.get(reverse("records:list", args=[register.name]), {"q": BOTH}))
+
+        assert MARK_B not in listed + found
+        assert MARK_A in listed
+
+    def test_by_filter(self, register, client, towns, district):
+        there = {Role: None, "Area": district.town_b.area.pk, "Organisation": district.town_b.government.pk}
+        for path in register.filters:
+            field = register.field(path)
+            related = field.related_model.__name__ if field.related_model else ""
+            own = "" if "__" in path else field.value_from_object(towns[1].rows[register.name])
+            asked = there.get(related) or ("" if own is None or isinstance(own, list) else own)
+            answer = text_of(client.get(reverse("records:list", args=[register.name]), {path: asked}))
+
+            assert MARK_B not in answer.replace(str(asked).upper(), ""), path
+
+    @pytest.mark.parametrize("name", ["detail", "edit", "delete", "history", "print", "word", "text"])
+    @pytest.mark.parametrize("key", ["pk", "uid"])
+    def test_by_key(self, register, name, key, client, towns):
+        before = fingerprint(towns)
+        url = reverse(f"records:{name}", args=[register.name, getattr(towns[1].rows[register.name], key)])
+
+        read, written = client.get(url), client.post(url, {"reason": "测试", "version": 1})
+
+        assert {read.status_code, written.status_code} <= {404, 405}
+        assert MARK_B not in text_of(read) + text_of(written)
+        assert fingerprint(towns) == before
+
+    def test_by_reveal(self, register, client, towns):
+        for name in register.masked:
+            url = reverse("records:reveal", args=[register.name, towns[1].rows[register.name].pk, name])
+            response = client.post(url, {"reason": "测试"})
+
+            assert response.status_code == 404
+            assert MARK_B not in text_of(response)
+
+    @pytest.mark.parametrize("name", ["list_print", "list_word", "map", "features"])
+    def test_by_paper_and_map(self, register, name, client, towns):
+        response = client.get(reverse(f"records:{name}", args=[register.name]), {"q": BOTH})
+
+        assert MARK_B not in text_of(response)
+
+    @pytest.mark.parametrize("form", ["xlsx", "csv"])
+    def test_by_export(self, register, form, client, towns):
+        if "export" not in register.verbs:
+            return
+        response = client.get(reverse("records:export", args=[register.name]), {"format": form})
+        text = text_of(response)
+
+        assert response.status_code == 200
+        assert MARK_B not in text
+        assert MARK_A in text
+
+    def test_by_type_ahead(self, register, client, towns):
+        for name in {*register.fields, *register.filters}:
+            url = reverse("records:choices", args=[register.name, name])
+
+            assert MARK_B not in text_of(client.get(url, {"q": BOTH})) + text_of(client.get(url))
+
+    def test_by_bulk_edit_and_bulk_delete(self, register, client, towns):
+        before = fingerprint(towns)
+        forms = [{"key": [row.pk for row in (town.rows[register.name] for town in towns)]}, {"all": "1", "filters": ""}]
+        for form in forms:
+            for name in ("bulk_edit", "bulk_delete"):
+                with undone():
+                    asked = {**form, "apply": "1", "reason": "测试", "fields": list(register.bulk_fields)}
+                    answer = text_of(client.post(reverse(f"records:{name}", args=[register.name]), asked))
+
+                    assert MARK_B not in answer
+                    assert fingerprint(towns) == before
+
+    def test_by_an_import_that_updates(self, register, client, towns):
+        if not register.key or "import" not in register.verbs:
+            return
+        before, theirs = fingerprint(towns), towns[1].rows[register.name]
+        names = import_fields(register)
+        cells = [str(value if (value := getattr(theirs, name)) is not None else "") for name in names]
+        sheet = workbook([[heading_of(register, name) for name in names], cells])
+
+        url = reverse("records:import", args=[register.name])
+        answer = client.post(url, {"file": named("行.xlsx", sheet), "update": "1"})
+        confirmed = client.post(answer["Location"], {"only_good": "1"}) if answer.status_code == 302 else answer
+
+        assert confirmed.status_code in {302, 404, 409, 422}
+        assert fingerprint(towns) == before
+
+    def test_by_deleted_rows(self, register, client, towns):
+        if "delete" not in register.verbs:
+            return
+        entry = services.delete(register, whole_district(), towns[1].rows[register.name].pk, reason=MARK_B)
+
+        listed = text_of(client.get(reverse("records:deleted", args=[register.name])))
+        restored = client.post(reverse("records:restore", args=[register.name, entry.uid]))
+
+        assert MARK_B not in listed
+        assert restored.status_code == 404
+        assert not register.model.all_objects.filter(pk=towns[1].rows[register.name].pk).exists()
+
+
+class TestEverywhere:
+    """What is not one register's."""
+
+    def test_by_any_address(self, client, towns):
+        """Sweep every page with the keys of town B."""
+        wrong = []
+        for route in routes.pages():
+            for facts in samples(route, towns[1]):
+                with undone():
+                    url = reverse(route.name, kwargs=facts)
+                    if MARK_B in text_of(client.get(url)):
+                        wrong.append(url)
+
+        assert wrong == []
+
+    @pytest.mark.parametrize("name", ["ui:search", "ui:search_answers"])
+    def test_by_global_search(self, name, client, towns):
+        text = text_of(client.get(reverse(name), {"q": BOTH}))
+
+        assert MARK_B not in text
+        assert MARK_A in text
+
+    def test_by_journal_and_its_export(self, client, towns):
+        theirs = {entry.uid for entry in journal.Entry.objects.filter(area_code__startswith="120117107")}
+        pages = [text_of(client.get(reverse("live:entry_list"), {"export": each})) for each in ("", "csv", "xlsx")]
+        details = [client.get(reverse("live:entry_detail", args=[uid])) for uid in theirs]
+
+        assert theirs
+        assert all(MARK_B not in page for page in pages)
+        assert {response.status_code for response in details} == {404}
+
+    def test_by_live_poll(self, client, towns):
+        subjects = theirs_and_ours(towns)
+        told = client.get(reverse("live:poll"), {"after": "0"}).json()["entries"]
+
+        assert {entry["subject"] for entry in told} & subjects[0]
+        assert not {entry["subject"] for entry in told} & subjects[1]
+
+    def test_by_what_the_tail_selects(self, officer, towns):
+        ours, theirs = theirs_and_ours(towns)
+        told = {entry.subject for entry in journal.tail(actor_for(officer), 0, 1000)}
+
+        assert told & ours
+        assert not told & theirs
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_live_stream(officer, client, towns):
+    """The open line of the ASGI application: what was missed is replayed to its viewer, cut by scope."""
+    ours, theirs = theirs_and_ours(towns)
+    told = asyncio.run(first_frames(client.cookies["anning_session"].value, after=0, want="data:"))
+
+    assert any(subject in told for subject in ours)
+    assert not any(f'"{subject}"' in told for subject in theirs)
+
+
+async def first_frames(session: str, *, after: int, want: str) -> str:
+    """Open a line with this session cookie and return what it says until ``want`` came."""
+    tail, told, left = LiveTail(), bytearray(), asyncio.Event()
+    headers = [(b"host", b"localhost"), (b"cookie", f"anning_session={session}".encode())]
+    scope = {"type": "http", "path": "/tail", "method": "GET", "headers": headers, "query_string": b"after=%d" % after}
+
+    async def receive() -> dict[str, Any]:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        told.extend(message.get("body", b""))
+        if want.encode() in told or message.get("status", 200) != 200:
+            left.set()
+
+    await asyncio.wait_for(tail(scope, receive, send), 20)
+    if tail.hub:
+        await tail.hub.close()
+    return told.decode()
+
+
+def theirs_and_ours(towns: tuple[Town, Town]) -> list[set[str]]:
+    """Return the subjects of scoped rows of town A and of town B."""
+    return [{town.rows[register.name].subject for register in scoped_registers()} for town in towns]
+
+
+def named(name: str, content: bytes) -> Any:
+    """Return an uploaded file."""
+    return SimpleUploadedFile(name, content)
