@@ -47,6 +47,10 @@ class Document(Scoped):
         verbose_name = _("法规文件")
         verbose_name_plural = _("法规文件")
         ordering = ["-in_force_on", "code"]
+        indexes = [
+            models.Index(fields=["-in_force_on", "code"], name="document_order"),
+            models.Index(fields=["exercise", "state"], name="document_state"),  # the counts above the list
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}（{self.code}）"
