@@ -5,23 +5,24 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 
 BROWSERS = (
-    ("MicroMessenger", "微信"),
-    ("wxwork", "企业微信"),
-    ("DingTalk", "钉钉"),
-    ("QIHU|360SE|360EE", "360 浏览器"),
-    ("Qaxbrowser", "奇安信浏览器"),
+    ("MicroMessenger", _("微信")),
+    ("wxwork", _("企业微信")),
+    ("DingTalk", _("钉钉")),
+    ("QIHU|360SE|360EE", _("360 浏览器")),
+    ("Qaxbrowser", _("奇安信浏览器")),
     ("Edg/", "Edge"),
-    ("Firefox/", "火狐"),
+    ("Firefox/", _("火狐")),
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
 SYSTEMS = (
     ("Windows", "Windows"),
-    ("Android", "安卓"),
-    ("iPhone|iPad", "苹果手机"),
-    ("HarmonyOS|OpenHarmony", "鸿蒙"),
+    ("Android", _("安卓")),
+    ("iPhone|iPad", _("苹果手机")),
+    ("HarmonyOS|OpenHarmony", _("鸿蒙")),
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
@@ -40,7 +41,7 @@ def browser_of(request: HttpRequest) -> str:
     """Return browser and system in words that their user recognises."""
     agent = request.headers.get("User-Agent", "")
     named = [next((name for mark, name in table if re.search(mark, agent)), "") for table in (BROWSERS, SYSTEMS)]
-    return " · ".join(part for part in named if part) or "其他浏览器"
+    return " · ".join(part for part in named if part) or _("其他浏览器")
 
 
 def is_foreign(request: HttpRequest) -> bool:

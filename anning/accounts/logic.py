@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
+from django.utils.translation import gettext as _
 
 from anning.kernel import clock, rulebook
 
@@ -20,12 +21,15 @@ def password_complaints(password: str, username: str, *, length: int, classes: i
     """Return what is wrong with a new password, in plain Chinese; nothing when it is good."""
     complaints = []
     if len(password) < length:
-        complaints.append(f"至少 {length} 位，现为 {len(password)} 位")
+        complaints.append(_("至少 %(length)s 位，现为 %(number)s 位") % {"length": length, "number": len(password)})
     used = sum(1 for each in CLASSES if re.search(each, password))
     if used < classes:
-        complaints.append(f"大写字母、小写字母、数字、符号至少含 {classes} 类，现为 {used} 类")
+        complaints.append(
+            _("大写字母、小写字母、数字、符号至少含 %(classes)s 类，现为 %(used)s 类")
+            % {"classes": classes, "used": used}
+        )
     if username and username.lower() in password.lower():
-        complaints.append("不能包含账号名")
+        complaints.append(_("不能包含账号名"))
     return complaints
 
 
@@ -86,9 +90,9 @@ def separation_complaint(separations: Iterable[str]) -> str:
     held = list(separations)
     special = {each for each in held if each}
     if len(special) > 1:
-        return "系统管理员、安全管理员、审计员须由不同的人担任（三员分立）"
+        return _("系统管理员、安全管理员、审计员须由不同的人担任（三员分立）")
     if special and len(held) > len([each for each in held if each]):
-        return "三员不得兼任业务角色，也不得查看业务数据（三员分立）"
+        return _("三员不得兼任业务角色，也不得查看业务数据（三员分立）")
     return ""
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
+from django.utils.translation import gettext as _
 
 from anning.accounts.models import User
 from anning.journal.services import record
@@ -20,7 +21,6 @@ from anning.kernel.errors import Refused
 TIMEOUT_S = 10
 LEEWAY_S = 60
 ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]
-REMEDY = "请改用账号密码登录，或联系系统管理员"
 
 
 def is_configured() -> bool:
@@ -41,7 +41,7 @@ def start(redirect_uri: str) -> tuple[str, dict[str, str]]:
     from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
     if not is_configured():
-        raise Refused("本平台没有接入统一身份认证", "请使用账号密码登录")
+        raise Refused(_("本平台没有接入统一身份认证"), _("请使用账号密码登录"))
     kept = {"state": get_random_string(32), "nonce": get_random_string(32), "verifier": get_random_string(64)}
     question = {
         "response_type": "code",
@@ -65,16 +65,16 @@ def finish(answer_url: str, redirect_uri: str, kept: dict[str, str] | None) -> U
     from joserfc.errors import JoseError
 
     if not kept:
-        raise Refused("统一身份认证的登录已超时", "请重新登录")
+        raise Refused(_("统一身份认证的登录已超时"), _("请重新登录"))
     try:
         subject = _subject(_code(answer_url, kept["state"]), redirect_uri, kept)
     except (JoseError, httpx.HTTPError, KeyError, ValueError):
         _journal("oidc")
-        raise Refused("统一身份认证没有通过", REMEDY) from None
+        raise Refused(_("统一身份认证没有通过"), _("请改用账号密码登录，或联系系统管理员")) from None
     user = User.objects.filter(oidc_subject=subject, is_active=True).first() if subject else None
     if user is None:
         _journal("oidc_unbound")
-        raise Refused("您的统一身份尚未绑定本平台账号", "请联系系统管理员绑定，或改用账号密码登录")
+        raise Refused(_("您的统一身份尚未绑定本平台账号"), _("请联系系统管理员绑定，或改用账号密码登录"))
     return user
 
 
@@ -121,9 +121,9 @@ def _metadata() -> dict[str, Any]:
     try:
         known = _get(settings.OIDC_ISSUER.rstrip("/") + "/.well-known/openid-configuration")
     except (httpx.HTTPError, ValueError):
-        raise Refused("统一身份认证服务没有回应", REMEDY) from None
+        raise Refused(_("统一身份认证服务没有回应"), _("请改用账号密码登录，或联系系统管理员")) from None
     if known.get("issuer") != settings.OIDC_ISSUER:
-        raise Refused("统一身份认证服务的标识与配置不符", "请系统管理员核对 ANNING_OIDC_ISSUER")
+        raise Refused(_("统一身份认证服务的标识与配置不符"), _("请系统管理员核对 ANNING_OIDC_ISSUER"))
     return known
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anning.accounts import permissions
 from anning.accounts.models import Area, Device, Membership, Organisation, Person, Post, Role, SignInSession, User
@@ -44,7 +45,7 @@ def find_scoped(queryset: QuerySet[M], actor: Actor, pk: int) -> M:
     """Return one row inside the actor's scope. Raises NotFound: outside is as if it were not there."""
     row = scoped(queryset, actor).filter(pk=pk).first()
     if row is None:
-        raise NotFound("没有这条记录，或不在您的管辖范围内", "请核对编号；如需跨范围查看，请联系系统管理员")
+        raise NotFound(_("没有这条记录，或不在您的管辖范围内"), _("请核对编号；如需跨范围查看，请联系系统管理员"))
     return row
 
 
@@ -180,7 +181,7 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     keys = {int(key) for kind, _, key in (name.partition(":") for name in asked) if kind == "user" and key.isdigit()}
     users = User.objects.filter(pk__in=keys).select_related("person")
     found = {f"user:{user.pk}": str(user.person or user.username) for user in users}
-    return {name: found.get(name) or ("系统" if name == "system" else name) for name in asked}
+    return {name: found.get(name) or (_("系统") if name == "system" else name) for name in asked}
 
 
 def people_on(post: Post, day: date | None = None) -> QuerySet[Person]:

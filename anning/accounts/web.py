@@ -10,6 +10,7 @@ from django.contrib.auth import SESSION_KEY, login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from anning.accounts import browsers, selectors, services
 from anning.accounts.logic import SessionLimits
@@ -87,7 +88,7 @@ class ActorMiddleware:
         if not isinstance(user, User) or not must_change(user) or request.path in _open_paths():
             return None
         if request.path.startswith(API):
-            facts = {"message": "请先修改密码", "remedy": "请用浏览器登录后修改密码", "fields": {}}
+            facts = {"message": _("请先修改密码"), "remedy": _("请用浏览器登录后修改密码"), "fields": {}}
             return JsonResponse(facts, status=403)
         return send_to(request, reverse("accounts:password_change"))
 

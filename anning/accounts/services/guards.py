@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic
 from anning.accounts.models import SignInGuard
@@ -20,8 +21,8 @@ def admit(username: str, address: str) -> None:
     if until:
         minutes = logic.minutes_left(until, clock.now())
         raise Refused(
-            f"登录失败次数过多，已暂时锁定，请 {minutes} 分钟后再试",
-            "如急需使用，请联系安全管理员解除锁定",
+            _("登录失败次数过多，已暂时锁定，请 %(minutes)s 分钟后再试") % {"minutes": minutes},
+            _("如急需使用，请联系安全管理员解除锁定"),
             fields={"locked": str(minutes)},
         )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic, permissions, selectors
 from anning.accounts.models import PasswordHistory, User
@@ -23,10 +24,12 @@ def change_password(user_id: int, old: str, new: str, actor: Actor, *, keep_sess
     Raises NotAllowed for somebody else's account, and Refused, naming each rule that the new password breaks.
     """
     if user_key(actor) != user_id:
-        raise NotAllowed("只能修改本人的密码", "忘记密码请联系安全管理员重置")
+        raise NotAllowed(_("只能修改本人的密码"), _("忘记密码请联系安全管理员重置"))
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.check_password(old):
-        raise Refused("原密码不正确", "请重新输入原密码；忘记密码请联系安全管理员重置", fields={"old": "原密码不正确"})
+        raise Refused(
+            _("原密码不正确"), _("请重新输入原密码；忘记密码请联系安全管理员重置"), fields={"old": _("原密码不正确")}
+        )
     refuse_bad_password(user, new)
     _remember(user)
     user.must_change_password = False
@@ -46,7 +49,7 @@ def reset_password(user_id: int, actor: Actor) -> str:
     """
     actor.require(permissions.RESET_USER)
     if user_id == user_key(actor):
-        raise NotAllowed("不能重置自己的密码", "请在“我的账号”中修改密码")
+        raise NotAllowed(_("不能重置自己的密码"), _("请在“我的账号”中修改密码"))
     user = selectors.find_scoped(User.objects.select_for_update(of=("self",)), actor, user_id)
     fresh = logic.fresh_password(rulebook.value("ACC-PASSWORD-LENGTH"))
     _remember(user)
@@ -69,10 +72,10 @@ def refuse_bad_password(user: User, new: str) -> None:
     )
     times = rulebook.value("ACC-PASSWORD-HISTORY")
     if not complaints and user.pk and _was_used(user, new, times):
-        complaints = [f"不得与最近 {times} 次用过的密码相同"]
+        complaints = [_("不得与最近 %(times)s 次用过的密码相同") % {"times": times}]
     if complaints:
         raise Refused(
-            "新密码不符合规定：" + "；".join(complaints), "请换一个密码", fields={"new": "；".join(complaints)}
+            _("新密码不符合规定：") + "；".join(complaints), _("请换一个密码"), fields={"new": "；".join(complaints)}
         )
 
 

@@ -6,6 +6,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Model
 from django.db.utils import OperationalError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from anning.accounts import permissions, selectors
 from anning.accounts.holders import holders
@@ -27,7 +29,7 @@ from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
 
-ERASED = "（已删除）"
+ERASED = gettext_noop("（已删除）")  # kept in the row, in the language of the records
 COPIED = (
     "name",
     "title",
@@ -61,9 +63,9 @@ def reveal_person_field(person_id: int, field: str, actor: Actor, *, reason: str
     actor.require(permissions.REVEAL_PERSON)
     person = _find(person_id, actor)
     if field not in Person.masked_fields:
-        raise Refused("该字段不是受保护的字段", "请直接在页面上查看")
+        raise Refused(_("该字段不是受保护的字段"), _("请直接在页面上查看"))
     if not reason.strip():
-        raise Refused("请填写查看原因", "写明工作需要，如“核实险情联系”", fields={"reason": "必填"})
+        raise Refused(_("请填写查看原因"), _("写明工作需要，如“核实险情联系”"), fields={"reason": _("必填")})
     kept = personal.protect(person.subject, reason.strip())
     record("person.reveal", person.subject, actor, **_place(person), field=field, reason=kept)
     value: str = getattr(person, field)
@@ -77,19 +79,19 @@ def copy_person(person_id: int, actor: Actor) -> dict[str, Any]:
     person = _find(person_id, actor)
     record("person.copy", person.subject, actor, **_place(person))
     return {
-        "人员": {_label(name): _plain(getattr(person, name)) for name in COPIED},
-        "单位": str(person.organisation),
-        "任职": [
-            {"岗位": str(each.post), "自": _plain(each.since_on), "至": _plain(each.until_on)}
+        _("人员"): {_label(name): _plain(getattr(person, name)) for name in COPIED},
+        _("单位"): str(person.organisation),
+        _("任职"): [
+            {_("岗位"): str(each.post), _("自"): _plain(each.since_on), _("至"): _plain(each.until_on)}
             for each in person.appointments.select_related("post")
         ],
-        "成员关系": [
-            {"单位": str(each.organisation), "依据": each.reason, "至": _plain(each.until_on)}
+        _("成员关系"): [
+            {_("单位"): str(each.organisation), _("依据"): each.reason, _("至"): _plain(each.until_on)}
             for each in person.memberships.select_related("organisation")
         ],
-        "账号": [_copy_user(user) for user in person.users.all()],
-        "日志": [
-            {"时间": _plain(entry.at), "事项": entry.kind, "内容": personal.resolve(entry.data)}
+        _("账号"): [_copy_user(user) for user in person.users.all()],
+        _("日志"): [
+            {_("时间"): _plain(entry.at), _("事项"): entry.kind, _("内容"): personal.resolve(entry.data)}
             for entry in Entry.objects.filter(subject__in=_subjects(person)).order_by("pk")
         ],
         **{str(holder.title): holder.copy(person) for holder in holders.values()},
@@ -106,12 +108,12 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
     actor.require(permissions.ERASE_PERSON)
     person = selectors.find_scoped(Person.all_objects.select_for_update(of=("self",)), actor, person_id)
     if person.erased_at:
-        raise Refused("此人的信息已经删除", "无需重复办理")
+        raise Refused(_("此人的信息已经删除"), _("无需重复办理"))
     if not reason.strip() or person.name in reason:
         raise Refused(
-            "请填写删除原因，且不要写姓名",
-            "原因会永久保存在日志中，如“本人申请”“目的已实现”",
-            fields={"reason": "必填，不写姓名"},
+            _("请填写删除原因，且不要写姓名"),
+            _("原因会永久保存在日志中，如“本人申请”“目的已实现”"),
+            fields={"reason": _("必填，不写姓名")},
         )
     place, subjects = _place(person), _subjects(person)
     erased = {holder.name: holder.erase(person) for holder in holders.values()}
@@ -179,15 +181,20 @@ def _erase_user(user: User) -> None:
 
 def _copy_user(user: User) -> dict[str, Any]:
     return {
-        "账号": user.username,
-        "角色": [str(role) for role in user.roles.all()],
-        "登记时间": _plain(user.created_at),
-        "会话": [
-            {"登录": _plain(s.started_at), "结束": _plain(s.ended_at), "网络地址": s.address, "浏览器": s.browser}
+        _("账号"): user.username,
+        _("角色"): [str(role) for role in user.roles.all()],
+        _("登记时间"): _plain(user.created_at),
+        _("会话"): [
+            {
+                _("登录"): _plain(s.started_at),
+                _("结束"): _plain(s.ended_at),
+                _("网络地址"): s.address,
+                _("浏览器"): s.browser,
+            }
             for s in user.sessions.all()
         ],
-        "设备": [{"设备": d.label, "有效期至": _plain(d.expires_at)} for d in user.devices.all()],
-        "接口令牌": [{"用途": t.name, "到期": _plain(t.expires_at)} for t in user.tokens.all()],
+        _("设备"): [{_("设备"): d.label, _("有效期至"): _plain(d.expires_at)} for d in user.devices.all()],
+        _("接口令牌"): [{_("用途"): t.name, _("到期"): _plain(t.expires_at)} for t in user.tokens.all()],
     }
 
 

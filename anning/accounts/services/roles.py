@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import permissions, selectors
 from anning.accounts.logic import separation_complaint
@@ -62,14 +63,18 @@ def change_role(role_id: int, actor: Actor, *, version: int | None = None, **fac
     actor.require(permissions.CHANGE_ROLE)
     role: Role = Role.objects.select_for_update().get(pk=role_id)
     if version is not None and role.version != version:
-        raise Conflict("该角色刚被他人修改", "请刷新后核对差异再保存")
+        raise Conflict(_("该角色刚被他人修改"), _("请刷新后核对差异再保存"))
     if role.users.filter(pk=user_key(actor)).exists():
-        raise NotAllowed("不能修改自己担任的角色", "请由另一名安全管理员修改")
+        raise NotAllowed(_("不能修改自己担任的角色"), _("请由另一名安全管理员修改"))
     if strange := set(facts) - set(CHANGEABLE):
-        raise Refused(f"角色的{'、'.join(sorted(strange))}不能修改", "三员属性由平台规定")
+        raise Refused(_("角色的%(names)s不能修改") % {"names": "、".join(sorted(strange))}, _("三员属性由平台规定"))
     for pattern in facts.get("permissions", ()):
         if not permissions.expand([pattern]):
-            raise Refused(f"没有名为“{pattern}”的权限", "请从权限表中选择", fields={"permissions": pattern})
+            raise Refused(
+                _("没有名为“%(pattern)s”的权限") % {"pattern": pattern},
+                _("请从权限表中选择"),
+                fields={"permissions": pattern},
+            )
     changes = {name: [getattr(role, name), value] for name, value in facts.items() if getattr(role, name) != value}
     if changes:
         for name, (_before, after) in changes.items():
@@ -89,14 +94,14 @@ def grant_roles(user_id: int, role_codes: Iterable[str], actor: Actor) -> User:
     """
     actor.require(permissions.GRANT_ROLE)
     if user_id == user_key(actor):
-        raise NotAllowed("不能给自己授予或收回角色", "请由另一名安全管理员办理")
+        raise NotAllowed(_("不能给自己授予或收回角色"), _("请由另一名安全管理员办理"))
     user = selectors.find_scoped(User.objects.select_for_update(of=("self",)), actor, user_id)
     wanted = set(role_codes)
     roles = list(Role.objects.filter(code__in=wanted))
     if missing := wanted - {role.code for role in roles}:
-        raise Refused(f"没有这样的角色：{'、'.join(sorted(missing))}", "请从角色表中选择")
+        raise Refused(_("没有这样的角色：%(names)s") % {"names": "、".join(sorted(missing))}, _("请从角色表中选择"))
     if complaint := separation_complaint(role.separation for role in roles):
-        raise Refused(complaint, "请分别授予不同的人")
+        raise Refused(complaint, _("请分别授予不同的人"))
     before = sorted(user.roles.values_list("code", flat=True))
     if before != sorted(wanted):
         user.roles.set(roles)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic, permissions, selectors
 from anning.accounts.models import Device, SignInSession, User
@@ -182,4 +183,4 @@ def _require_own(user: User, actor: Actor) -> None:
         return
     actor.require(permissions.LOCK_USER)
     if not selectors.visible_users(actor).filter(pk=user.pk).exists():
-        raise NotAllowed("该账号不在您的管辖范围内", "请联系安全管理员")
+        raise NotAllowed(_("该账号不在您的管辖范围内"), _("请联系安全管理员"))

@@ -4,6 +4,7 @@ import time
 
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic
 from anning.accounts.models import User
@@ -13,7 +14,6 @@ from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
 
 NOBODY = Actor("anonymous")
-REMEDY = "请核对后重试；忘记密码或账号已停用，请联系安全管理员"
 
 
 def check_password(username: str, password: str, *, address: str) -> User:
@@ -26,7 +26,7 @@ def check_password(username: str, password: str, *, address: str) -> User:
     if not isinstance(user, User):
         known = User.objects.filter(username=username).first()
         _fail(known, username, "password")
-        raise Refused("账号或密码不正确", REMEDY)
+        raise Refused(_("账号或密码不正确"), _("请核对后重试；忘记密码或账号已停用，请联系安全管理员"))
     guards.forgive(username, address)
     return user
 
@@ -38,7 +38,7 @@ def check_totp(user_id: int, code: str, *, address: str) -> User:
     if not _use_code(user_id, code):
         _fail(user, user.username, "totp")
         raise Refused(
-            "动态口令不正确或已使用过", "请等待手机上显示下一个口令后再输入", fields={"code": "动态口令不正确"}
+            _("动态口令不正确或已使用过"), _("请等待手机上显示下一个口令后再输入"), fields={"code": _("动态口令不正确")}
         )
     guards.forgive(user.username, address)
     return user

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic, permissions, selectors
 from anning.accounts.models import ApiToken, User
@@ -27,15 +28,21 @@ def issue_token(name: str, permitted: Iterable[str], days: int, actor: Actor) ->
     actor.require(permissions.ISSUE_TOKEN)
     wanted, most = sorted(set(permitted)), rulebook.value("ACC-TOKEN-DAYS")
     if not name.strip():
-        raise Refused("请填写令牌用途", "写明给哪个系统用", fields={"name": "必填"})
+        raise Refused(_("请填写令牌用途"), _("写明给哪个系统用"), fields={"name": _("必填")})
     if not wanted:
-        raise Refused("请至少选择一项权限", "只选对方系统需要的权限", fields={"permissions": "必选"})
+        raise Refused(_("请至少选择一项权限"), _("只选对方系统需要的权限"), fields={"permissions": _("必选")})
     if beyond := [each for each in wanted if not actor.may(each)]:
         raise Refused(
-            f"您没有这些权限：{'、'.join(beyond)}", "令牌的权限不能超过本人", fields={"permissions": "超出本人权限"}
+            _("您没有这些权限：%(names)s") % {"names": "、".join(beyond)},
+            _("令牌的权限不能超过本人"),
+            fields={"permissions": _("超出本人权限")},
         )
     if not 1 <= days <= most:
-        raise Refused(f"有效期应为 1 至 {most} 天", "到期前可签发新令牌", fields={"days": f"1 至 {most} 天"})
+        raise Refused(
+            _("有效期应为 1 至 %(most)s 天") % {"most": most},
+            _("到期前可签发新令牌"),
+            fields={"days": _("1 至 %(most)s 天") % {"most": most}},
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         name=name.strip()[:80],
@@ -79,4 +86,4 @@ def actor_of_token(secret: str) -> Actor | None:
 def refuse_machine(actor: Actor) -> None:
     """Refuse what only a person may do. Raises NotAllowed."""
     if not user_key(actor):
-        raise NotAllowed("接口令牌不能进行此操作", "请本人登录后办理")
+        raise NotAllowed(_("接口令牌不能进行此操作"), _("请本人登录后办理"))

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from anning.accounts import logic, permissions, selectors
 from anning.accounts.models import Person, User
@@ -33,9 +34,15 @@ def create_user(
         selectors.find_scoped(Person.objects.filter(erased_at=None), actor, person.pk)
     username = username.strip()
     if not NAME.fullmatch(username):
-        raise Refused("账号名不合规", "请用 2 至 40 个字母、数字、汉字、点或横线", fields={"username": "账号名不合规"})
+        raise Refused(
+            _("账号名不合规"), _("请用 2 至 40 个字母、数字、汉字、点或横线"), fields={"username": _("账号名不合规")}
+        )
     if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"账号名“{username}”已被使用", "请换一个账号名", fields={"username": "已被使用"})
+        raise Refused(
+            _("账号名“%(username)s”已被使用") % {"username": username},
+            _("请换一个账号名"),
+            fields={"username": _("已被使用")},
+        )
     _refuse_bound(oidc_subject)
     fresh = logic.fresh_password(rulebook.value("ACC-PASSWORD-LENGTH"))
     user = User(username=username, person=person, oidc_subject=oidc_subject)
@@ -61,11 +68,14 @@ def change_user(user_id: int, actor: Actor, *, version: int | None = None, **fac
     actor.require(permissions.CHANGE_USER)
     user = selectors.find_scoped(User.objects.select_for_update(of=("self",)), actor, user_id)
     if version is not None and user.version != version:
-        raise Conflict("该账号刚被他人修改", "请刷新后核对差异再保存")
+        raise Conflict(_("该账号刚被他人修改"), _("请刷新后核对差异再保存"))
     if user_id == user_key(actor):
-        raise NotAllowed("不能修改自己的账号", "请由另一名系统管理员修改")
+        raise NotAllowed(_("不能修改自己的账号"), _("请由另一名系统管理员修改"))
     if strange := set(facts) - set(CHANGEABLE):
-        raise Refused(f"账号的{'、'.join(sorted(strange))}不能在此修改", "角色、密码和停用由安全管理员办理")
+        raise Refused(
+            _("账号的%(names)s不能在此修改") % {"names": "、".join(sorted(strange))},
+            _("角色、密码和停用由安全管理员办理"),
+        )
     if facts.get("oidc_subject", user.oidc_subject) != user.oidc_subject:
         _refuse_bound(facts["oidc_subject"])
     if facts.get("person"):
@@ -86,7 +96,7 @@ def lock_user(user_id: int, actor: Actor, *, reason: str) -> User:
     """Stop an account: its sessions and devices end at once. Raises NotAllowed for one's own account."""
     user = _other(user_id, actor)
     if not reason.strip():
-        raise Refused("请填写停用原因", "写明依据，如调离、离职、异常登录", fields={"reason": "必填"})
+        raise Refused(_("请填写停用原因"), _("写明依据，如调离、离职、异常登录"), fields={"reason": _("必填")})
     if user.is_active:
         user.is_active = False
         user.version += 1
@@ -101,7 +111,7 @@ def unlock_user(user_id: int, actor: Actor) -> User:
     """Let an account sign in again, and forget its failures. Raises NotAllowed for one's own account."""
     user = _other(user_id, actor)
     if user.username.startswith("erased-"):
-        raise Refused("该账号所属人员的信息已删除，不能重新启用", "如此人返岗，请重新登记人员并新建账号")
+        raise Refused(_("该账号所属人员的信息已删除，不能重新启用"), _("如此人返岗，请重新登记人员并新建账号"))
     guards.lift(user.username)
     user.version += not user.is_active
     user.is_active = True
@@ -113,10 +123,12 @@ def unlock_user(user_id: int, actor: Actor) -> User:
 def _other(user_id: int, actor: Actor) -> User:
     actor.require(permissions.LOCK_USER)
     if user_id == user_key(actor):
-        raise NotAllowed("不能停用或启用自己的账号", "请由另一名安全管理员办理")
+        raise NotAllowed(_("不能停用或启用自己的账号"), _("请由另一名安全管理员办理"))
     return selectors.find_scoped(User.objects.select_for_update(of=("self",)), actor, user_id)
 
 
 def _refuse_bound(oidc_subject: str) -> None:
     if oidc_subject and User.objects.filter(oidc_subject=oidc_subject).exists():
-        raise Refused("该统一认证标识已绑定其他账号", "请先解除原绑定", fields={"oidc_subject": "已绑定其他账号"})
+        raise Refused(
+            _("该统一认证标识已绑定其他账号"), _("请先解除原绑定"), fields={"oidc_subject": _("已绑定其他账号")}
+        )
