@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
@@ -27,7 +28,7 @@ def signed_in(request: HttpRequest) -> Actor | None:
     if actor.name == "anonymous":
         return None
     if not actor.name.startswith("token:") and check_csrf(request):
-        raise NotAllowed("请求缺少防伪令牌或令牌已过期", "请刷新页面后重试")
+        raise NotAllowed(_("请求缺少防伪令牌或令牌已过期"), _("请刷新页面后重试"))
     return actor
 
 
@@ -65,21 +66,21 @@ def _refuse(request: HttpRequest, status: int, message: str, remedy: str, fields
 
 @api.exception_handler(AuthenticationError)
 def _ask_who(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _refuse(request, 401, "请先登录或提供接口令牌", "令牌放在 Authorization: Bearer 之后")
+    return _refuse(request, 401, _("请先登录或提供接口令牌"), _("令牌放在 Authorization: Bearer 之后"))
 
 
 @api.exception_handler(ValidationError)
 def _name_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = {".".join(str(part) for part in each["loc"]): str(each["msg"]) for each in error.errors}
     safe = {name.encode("utf-8", "replace").decode(): text for name, text in fields.items()}
-    return _refuse(request, 422, "请求内容不符合接口定义", "请对照接口文档改正标出的字段", safe)
+    return _refuse(request, 422, _("请求内容不符合接口定义"), _("请对照接口文档改正标出的字段"), safe)
 
 
 @api.exception_handler(HttpError)
 def _not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _refuse(request, error.status_code, "请求无法读取", "请对照接口文档检查格式")
+    return _refuse(request, error.status_code, _("请求无法读取"), _("请对照接口文档检查格式"))
 
 
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
-    return _refuse(request, 404, "没有找到", "它可能已被删除，或不在您的管辖范围内")
+    return _refuse(request, 404, _("没有找到"), _("它可能已被删除，或不在您的管辖范围内"))
