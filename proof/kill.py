@@ -133,7 +133,7 @@ def kill_many(kills: int) -> tuple[Counter[str], list[Path]]:
                 raise RuntimeError(f"{ROLES[number].__name__} ended by itself with status {status}")
             died[ROLES[number].__name__] += 1
             alive[number] = fork(ROLES[number])
-        if died.total() >= (len(backups) + 1) * min(EVERY_BACKUP, max(kills // 2, 1)):
+        if died.total() >= (len(backups) + 1) * min(EVERY_BACKUP, kills - kills // 3):
             backups.append(back_up())
     for pid in alive.values():
         os.kill(pid, signal.SIGKILL)
