@@ -13,7 +13,7 @@ from anning.accounts.services import load_roles
 from anning.kernel.errors import Refused
 from anning.vault import keys
 
-FOLDERS = ("keys", "files", "logs", "backups")
+FOLDERS = ("keys", "files", "logs", "backups", "static")
 
 
 def prepare(say: Callable[[str], None], *, demo: bool) -> None:

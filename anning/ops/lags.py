@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 
 from anning.delivery.models import Attempt
-from anning.journal import selectors
+from anning.journal import registry
 from anning.journal.models import Cursor, Entry, Heartbeat
 from anning.kernel import clock
 from anning.ops.processes import NAMES
@@ -55,12 +55,14 @@ def unsealed() -> Unsealed:
 
 
 def listeners() -> list[ListenerLag]:
-    """Return every listener with what it has not heard yet."""
-    last = selectors.last_seq()
-    return [
-        ListenerLag(cursor.listener, cursor.seq, max(0, last - cursor.seq), cursor.failures, cursor.error)
-        for cursor in Cursor.objects.order_by("listener")
-    ]
+    """Return every listener with how many entries of its kinds it has not heard yet."""
+    cursors = {cursor.listener: cursor for cursor in Cursor.objects.all()}
+    found = []
+    for name, listener in sorted(registry.listeners.items()):
+        cursor = cursors.get(name) or Cursor(listener=name)
+        behind = Entry.objects.filter(kind__in=listener.kinds, seq__gt=cursor.seq).count()
+        found.append(ListenerLag(name, cursor.seq, behind, cursor.failures, cursor.error))
+    return found
 
 
 def lives() -> list[Life]:
