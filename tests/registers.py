@@ -376,8 +376,8 @@ def post_data(declared: Register, values: dict[str, Any]) -> dict[str, Any]:
             sent[name] = plain if isinstance(plain, list) else str(plain)
     for name in set(declared.fields) - set(values):
         field = declared.field(name)
-        if field.has_default() and field.choices:
-            sent[name] = field.get_default()
+        if field.has_default() and not isinstance(field, models.BooleanField) and field.get_default() is not None:
+            sent[name] = str(field.get_default())
     return sent
 
 
