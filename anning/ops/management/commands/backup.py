@@ -12,6 +12,8 @@ from anning.ops.command import PlainCommand
 
 
 class Command(PlainCommand):
+    """Makes one backup."""
+
     help = "备份数据库、附件和密钥；平台运行时也可进行。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

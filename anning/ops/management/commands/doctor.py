@@ -12,6 +12,8 @@ SIGNS = {Level.OK: "正常", Level.WARNING: "注意", Level.ERROR: "错误"}
 
 
 class Command(PlainCommand):
+    """Reports every check."""
+
     help = "检查本安装，用中文说明问题和处理办法；有错误时以状态 1 退出。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

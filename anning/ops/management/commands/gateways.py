@@ -10,6 +10,8 @@ from anning.ops.command import PlainCommand
 
 
 class Command(PlainCommand):
+    """Keeps the doors open until told to stop."""
+
     help = "运行设备接入服务。"
 
     def handle(self, **options: Any) -> None:

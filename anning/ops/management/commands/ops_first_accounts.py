@@ -15,6 +15,8 @@ SEPARATE = ("admin", "security", "auditor")  # 系统管理员、安全管理员
 
 
 class Command(PlainCommand):
+    """Makes the three accounts once."""
+
     help = "为新安装建立系统管理员、安全管理员、审计员三个账号，并显示一次性口令。"
 
     def handle(self, **options: Any) -> None:

@@ -21,6 +21,8 @@ KINDS = {"str": "文字", "int": "整数", "float": "数", "bool": "1 或 0", "d
 
 
 class Command(PlainCommand):
+    """Writes the page, or compares it."""
+
     help = "由程序生成设置参考 docs/reference/settings.md。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

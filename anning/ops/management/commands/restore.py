@@ -13,6 +13,8 @@ from anning.ops.command import PlainCommand
 
 
 class Command(PlainCommand):
+    """Restores one backup."""
+
     help = "从备份恢复数据库、附件和密钥，并校验日志链；平台须先停止。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from anning.ops.command import PlainCommand
 
 
 class Command(PlainCommand):
+    """Serves until told to stop."""
+
     help = "运行网页与接口服务。"
 
     def handle(self, **options: Any) -> None:

@@ -22,6 +22,8 @@ PORTS = {
 
 
 class Command(PlainCommand):
+    """Prepares, then becomes the supervisor."""
+
     help = "准备数据目录并运行整个平台；Ctrl+C 停止。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,8 @@ from anning.ops.command import PlainCommand
 
 
 class Command(PlainCommand):
+    """Works until told to stop."""
+
     help = "运行后台工作：日志封链、联动、定时任务。"
 
     def handle(self, **options: Any) -> None:

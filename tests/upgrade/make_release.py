@@ -1,6 +1,6 @@
 """Freezes a database of the release at hand for tests/upgrade: run it once at every release, commit what it writes.
 
-``python proof/make_release_db.py`` writes ``tests/upgrade/<release>.tar``: a backup of the demo district with a sealed
+``python tests/upgrade/make_release.py`` writes ``tests/upgrade/<release>.tar``: a backup of the demo district with a sealed
 journal, made with throw-away keys.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anning import __version__
 
-TARGET = Path(__file__).parents[1] / "tests" / "upgrade"
+TARGET = Path(__file__).parent
 SEAL = "from anning.journal.sealer import seal\nwhile seal(): pass"
 
 
