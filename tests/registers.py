@@ -372,7 +372,7 @@ def post_data(declared: Register, values: dict[str, Any]) -> dict[str, Any]:
         plain = fields.plain(declared.field(name), value)
         if plain is True:
             sent[name] = "on"
-        elif plain not in (None, False):
+        elif plain is not None and plain is not False:
             sent[name] = plain if isinstance(plain, list) else str(plain)
     for name in set(declared.fields) - set(values):
         field = declared.field(name)
