@@ -1,7 +1,7 @@
 """Freezes a database of the release at hand for tests/upgrade: run it once at every release, commit what it writes.
 
-``python tests/upgrade/make_release.py`` writes ``tests/upgrade/<release>.tar``: a backup of the demo district with a sealed
-journal, made with throw-away keys.
+``python tests/upgrade/make_release.py`` writes ``<release>.tar`` beside itself: a backup of the demo district with
+a sealed journal, made with throw-away keys.
 """
 
 import os
@@ -26,7 +26,7 @@ def main() -> None:
         (made,) = (home / "backups").glob("anning-*.tar")
         target = TARGET / f"{__version__}.tar"
         target.write_bytes(made.read_bytes())
-    print(f"{target} ({target.stat().st_size // 1024} KB)")
+    sys.stdout.write(f"{target} ({target.stat().st_size // 1024} KB)\n")
 
 
 if __name__ == "__main__":
