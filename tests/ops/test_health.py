@@ -119,3 +119,11 @@ def test_the_state_is_told_with_its_numbers():
 
     assert state.unsealed.count == 1 and state.free_mb > 0
     assert {life.process for life in state.lives} == {"serve", "live", "work", "gateways"}
+
+
+def test_the_home_of_administrators_names_what_is_wrong(client_of):
+    Heartbeat.objects.create(process="work", instance="here:1", at=clock.now() - timedelta(hours=1))
+
+    page = client_of("admin").get("/admin").content.decode()
+
+    assert "没有心跳" in page and "各项检查正常" not in page
