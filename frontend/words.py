@@ -7,9 +7,7 @@
 Domain ``django`` holds the texts of Python and templates, ``djangojs`` those of the islands.
 """
 
-import ast
 import io
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,8 +30,6 @@ KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-ERRORS = {"AnningError", "NotAllowed", "NotFound", "IllegalMove", "Conflict", "Refused"}
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 Message = tuple[int, Any, list[str], str | None]
 
@@ -45,20 +41,8 @@ def extract_template(file: IO[bytes], keywords: Any, tags: Any, options: Any) ->
     yield from extract_python(io.BytesIO(flat.encode()), keywords, tags, options)
 
 
-def extract_kernel(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
-    """Find the messages of the kernel, which knows no gettext: they are translated where they are shown."""
-    for call in ast.walk(ast.parse(file.read())):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ERRORS):
-            continue
-        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-            is_text = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-            if is_text and CHINESE.search(argument.value):
-                yield argument.lineno, "gettext", argument.value, []
-
-
 SOURCES: dict[str, tuple[tuple[str, Any], ...]] = {
     "django": (
-        ("anning/kernel/**/*.py", extract_kernel),
         ("anning/**/*.py", "python"),
         ("anning/**/templates/**/*.html", extract_template),
         ("anning/**/templates/**/*.txt", extract_template),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from anning.kernel.errors import NotAllowed
+from anning.kernel.words import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raise NotAllowed without ``permission``."""
         if not self.may(permission):
-            raise NotAllowed("您没有进行此操作的权限", "如工作需要，请联系系统管理员调整角色权限")
+            raise NotAllowed(_("您没有进行此操作的权限"), _("如工作需要，请联系系统管理员调整角色权限"))
 
 
 def system(*permissions: str) -> Actor:

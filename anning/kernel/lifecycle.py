@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anning.kernel.errors import IllegalMove
+from anning.kernel.words import gettext as _
 
 Text = Any  # plain or lazily translated text
 
@@ -59,8 +60,9 @@ class Lifecycle:
             if move.name == move_name and state in move.sources:
                 return move.target
         raise IllegalMove(
-            f"当前状态为“{self.label(state)}”，不能“{self.move_label(move_name)}”",
-            "可能已有人处理过，请刷新页面查看最新状态",
+            _("当前状态为“%(state)s”，不能“%(move)s”")
+            % {"state": self.label(state), "move": self.move_label(move_name)},
+            _("可能已有人处理过，请刷新页面查看最新状态"),
         )
 
     def moves_from(self, state: str) -> list[str]:

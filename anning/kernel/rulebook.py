@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from anning.kernel import clock
 from anning.kernel.errors import AnningError
+from anning.kernel.words import gettext as _
 from anning.kernel.yamlfile import BadYaml, read_yaml
 
 PACKAGED = Path(__file__).resolve().parent.parent / "rules"
@@ -107,7 +108,10 @@ class Rulebook:
         day, place = _legal_day(at), jurisdiction or here()
         fitting = [rule for rule in self._rules.get(name, ()) if rule.in_force(day) and rule.covers(place)]
         if not fitting:
-            raise NoRule(f"规则 {name} 在 {day} 没有适用于 {place} 的取值", "请在规则包中补充该规则及其生效日期")
+            raise NoRule(
+                _("规则 %(name)s 在 %(day)s 没有适用于 %(place)s 的取值") % {"name": name, "day": day, "place": place},
+                _("请在规则包中补充该规则及其生效日期"),
+            )
         return max(fitting, key=lambda rule: (len(rule.jurisdiction), rule.layer))
 
     def value(self, name: str, at: datetime | date | None = None, jurisdiction: str = "") -> Any:
@@ -211,10 +215,10 @@ def _without_overlap(found: Iterable[tuple[Path, Rule]]) -> list[Rule]:
     for file, rule in found:
         same[rule.id, rule.jurisdiction].append((file, rule))
     for group in same.values():
-        for (_, before), (file, after) in pairwise(sorted(group, key=lambda pair: pair[1].valid_from)):
+        for (_file, before), (file, after) in pairwise(sorted(group, key=lambda pair: pair[1].valid_from)):
             if after.valid_from <= before.valid_to:
                 raise BadRulePack(file, after.id, f"与 {before.pack} 中同一规则的有效期重叠（{after.jurisdiction}）")
-    return [rule for group in same.values() for _, rule in group]
+    return [rule for group in same.values() for _file, rule in group]
 
 
 def _legal_day(at: datetime | date | None) -> date:

@@ -15,6 +15,7 @@ from typing import Self
 from anning.kernel import rulebook
 from anning.kernel.errors import AnningError
 from anning.kernel.rulebook import CONFIDENCES, BadRulePack
+from anning.kernel.words import gettext as _
 from anning.kernel.yamlfile import BadYaml, read_yaml
 
 DAY = timedelta(days=1)
@@ -59,8 +60,8 @@ class Calendar:
         """Whether offices work on ``day``. Raises NoCalendar."""
         if day.year not in self.years:
             raise NoCalendar(
-                f"没有{day.year}年的节假日安排，无法计算工作日",
-                f"请按国务院办公厅通知在数据目录 rules/holidays 中补充 CN-{day.year}.yaml",
+                _("没有%s年的节假日安排，无法计算工作日") % day.year,
+                _("请按国务院办公厅通知在数据目录 rules/holidays 中补充 CN-%s.yaml") % day.year,
             )
         return self._is_workday(day)
 
@@ -93,7 +94,7 @@ class Calendar:
         if count == 0:
             while not works(day):
                 day += step
-        for _ in range(abs(count)):
+        for _step in range(abs(count)):
             day += step
             while not works(day):
                 day += step

@@ -8,6 +8,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anning.kernel.errors import AnningError
 from anning.vault import keys
@@ -32,7 +33,9 @@ def decrypt(sealed: str, *, purpose: str = "column") -> str:
     try:
         plain = AESGCM(keys.derived(settings.HOME, "data", purpose)).decrypt(raw[:12], raw[12:], None)
     except InvalidTag:
-        raise AnningError("加密字段无法解开：数据密钥与数据库不是一套", "请用同一次备份中的 keys/ 恢复密钥") from None
+        raise AnningError(
+            _("加密字段无法解开：数据密钥与数据库不是一套"), _("请用同一次备份中的 keys/ 恢复密钥")
+        ) from None
     return plain.decode()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anning.kernel.errors import Refused
 
@@ -41,7 +42,7 @@ def keep(chunks: Iterable[bytes], *, limit: int = 0) -> Kept:
                 hashed.update(chunk)
                 size += len(chunk)
                 if limit and size > limit:
-                    raise Refused(f"文件超过 {limit // 1024 // 1024} MB", "请压缩或拆分后再上传")
+                    raise Refused(_("文件超过 %s MB") % (limit // 1024 // 1024), _("请压缩或拆分后再上传"))
                 part.write(chunk)
             part.flush()
             os.fsync(part.fileno())

@@ -23,7 +23,7 @@ def words():
 def house(words, tmp_path, monkeypatch):
     """A small tree with one text of each kind."""
     for path, text in {
-        "anning/kernel/actor.py": 'raise NotAllowed("没有权限")\nX = "不给人看"\n',
+        "anning/kernel/actor.py": 'raise NotAllowed(_("没有权限"))\nX = "不给人看"\n',
         "anning/office/models.py": 'name = _("名称")\nmany = ngettext("一条", "多条", n)\n',
         "anning/office/templates/office/a.html": (
             '<p>\n  {% trans "标题" %}\n    {% blocktrans with n=3 %}共 {{ n }} 条{% endblocktrans %}</p>'

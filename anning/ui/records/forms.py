@@ -6,6 +6,7 @@ from django import forms
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
@@ -13,7 +14,7 @@ from anning.ui.records import fields
 from anning.ui.records.inputs import DayField, RowField
 from anning.ui.records.register import Register
 
-CLEAR = "清空"  # typed into a masked field, it empties it
+CLEAR = gettext_lazy("清空")  # typed into a masked field, it empties it
 
 
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]

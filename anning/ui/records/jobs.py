@@ -6,6 +6,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import User
@@ -24,7 +25,8 @@ IN_MEMORY = 8 * 1024 * 1024
 
 
 def submit(kind: str, user: User, register: str, facts: dict[str, Any], *, total: int) -> Job:
-    """Put a job into the queue."""
+    """Put a job into the queue; it will speak the language of whoever asked."""
+    facts = {**facts, "language": translation.get_language()}
     return Job.objects.create(
         kind=kind, user=user, register=register, facts=facts, total=total, created_at=clock.now()
     )  # fmt: skip
@@ -36,7 +38,8 @@ def run_next() -> int:
     if job is None:
         return 0
     try:
-        _RUNNERS[job.kind](job)
+        with translation.override(job.facts.pop("language", None)):
+            _RUNNERS[job.kind](job)
     except AnningError as error:
         _end(job, state=Job.State.FAILED, error=f"{error.message}；{error.remedy}"[:300])
     return 1

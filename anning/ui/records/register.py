@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anning.accounts import permissions
@@ -194,7 +195,7 @@ def register(declared: type[Register]) -> type[Register]:
 def find(name: str) -> Register:
     """Return the register called ``name``. Raises NotFound."""
     if name not in _registers:
-        raise NotFound("没有这个台账", "请从左侧菜单进入")
+        raise NotFound(gettext("没有这个台账"), gettext("请从左侧菜单进入"))
     return _registers[name]
 
 
@@ -212,7 +213,7 @@ def of_noun(noun: str) -> Register:
     """Return the register whose rows the journal calls ``noun:…``, or a bare one. Raises NotFound."""
     models_of_noun = [m for m in apps.get_models() if issubclass(m, Record) and m._meta.model_name == noun]
     if not models_of_noun:
-        raise NotFound("日志中的这个对象已不再使用")
+        raise NotFound(gettext("日志中的这个对象已不再使用"))
     return of_model(models_of_noun[0]) or bare(models_of_noun[0])
 
 

@@ -202,5 +202,8 @@ def who_points(error: ProtectedError | RestrictedError, actor: Actor) -> tuple[s
             inside = scoped(model.all_objects.filter(pk__in=[o.pk for o in ones[:200]]), actor)
             seen = list(inside[:3])
         names = "、".join(str(one) for one in seen[:3])
-        parts.append(f"{model._meta.verbose_name} {len(ones)} 条" + (f"（{names}）" if names else ""))
+        parts.append(
+            _("%(kind)s %(count)s 条") % {"kind": model._meta.verbose_name, "count": len(ones)}
+            + (f"（{names}）" if names else "")
+        )
     return _("还有记录引用它，不能删除：%s") % "；".join(parts), _("请先修改或删除这些记录，再删除本条")

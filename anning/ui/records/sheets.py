@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
@@ -55,16 +56,17 @@ def read_sheet(filename: str, content: bytes, known: Iterable[str], *, most: int
     else:
         raise Refused(
             _("不支持 %s 文件") % (suffix[:8] or _("没有扩展名的")),
-            REMEDIES.get(suffix, _("请使用下载的模板填写 .xlsx 或 .csv")),
+            str(REMEDIES.get(suffix, _("请使用下载的模板填写 .xlsx 或 .csv"))),
         )
     return _under_headings(_numbered(grid, most), {name: name for name in known}, merged, most)
 
 
+NOTES = "说明"  # the sheet of our template that holds no rows
 REMEDIES = {
-    ".xls": "请在 Excel 或 WPS 中另存为 .xlsx",
-    ".et": "请在 WPS 中另存为 .xlsx",
-    ".xlsm": "含宏的文件不接收，请另存为不含宏的 .xlsx",
-    ".xlsb": "请在 Excel 中另存为 .xlsx",
+    ".xls": gettext_lazy("请在 Excel 或 WPS 中另存为 .xlsx"),
+    ".et": gettext_lazy("请在 WPS 中另存为 .xlsx"),
+    ".xlsm": gettext_lazy("含宏的文件不接收，请另存为不含宏的 .xlsx"),
+    ".xlsb": gettext_lazy("请在 Excel 中另存为 .xlsx"),
 }
 
 
@@ -72,7 +74,9 @@ def _xlsx(content: bytes) -> tuple[Iterator[list[Any]], list[str]]:
     _examine(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheets: list[Any] = [sheet for sheet in book.worksheets if sheet.title != "说明"] or book.worksheets
+        sheets: list[Any] = [
+            sheet for sheet in book.worksheets if sheet.title not in (NOTES, _(NOTES))
+        ] or book.worksheets
         part = sheets[0]._worksheet_path.lstrip("/")
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             merged = [ref.decode() for ref in MERGED.findall(packed.read(part))]

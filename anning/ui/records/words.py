@@ -17,7 +17,8 @@ from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.ui.records.papers import Cell, lines_of
 
-SONG, FANGSONG, HEI = ("方正小标宋简体", "SimSun"), ("仿宋_GB2312", "FangSong"), ("黑体", "SimHei")
+TITLE, FANGSONG, HEI = ("方正小标宋简体", "SimSun"), ("仿宋_GB2312", "FangSong"), ("黑体", "SimHei")
+SONG = ("宋体", "SimSun")
 SIZE_2, SIZE_3, SIZE_4, SIZE_SMALL_4, SIZE_5 = Pt(22), Pt(16), Pt(14), Pt(12), Pt(10.5)
 MOST_ROWS = 2000  # a longer list wants a spreadsheet
 
@@ -93,7 +94,7 @@ def _title(document: Any, text: str) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.line_spacing = Pt(35)
     paragraph.paragraph_format.space_after = Pt(14)
-    _run(paragraph, text, SONG, SIZE_2)
+    _run(paragraph, text, TITLE, SIZE_2)
 
 
 def _plain(document: Any, text: str) -> None:
@@ -138,8 +139,8 @@ def _foot(document: Any, actor: Actor, said: Sequence[str]) -> None:
 
 def _page_number(paragraph: Any) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, "— ", ("宋体", "SimSun"), SIZE_4)
-    run = _run(paragraph, "", ("宋体", "SimSun"), SIZE_4)
+    _run(paragraph, "— ", SONG, SIZE_4)
+    run = _run(paragraph, "", SONG, SIZE_4)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -147,7 +148,7 @@ def _page_number(paragraph: Any) -> None:
         else:
             part.text = text
         run._element.append(part)
-    _run(paragraph, " —", ("宋体", "SimSun"), SIZE_4)
+    _run(paragraph, " —", SONG, SIZE_4)
 
 
 def _repeat(row: Any) -> None:

@@ -201,7 +201,7 @@ def _styled(sheet: Any, value: Any, **styles: Any) -> Any:
 
 
 def _write_notes(book: Any, notes: Sequence[Sequence[str]]) -> None:
-    sheet = book.create_sheet("说明")
+    sheet = book.create_sheet(_("说明"))
     if book.write_only:
         for row in notes:
             sheet.append([text_cell(sheet, text) for text in row])

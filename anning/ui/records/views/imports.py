@@ -52,7 +52,7 @@ def template_file(request: HttpRequest, register: Register, actor: Actor) -> Fil
     """Return the template to fill in."""
     out = io.BytesIO()
     workbooks.write_template(out, register)
-    return _file(out, f"{register.plural}_导入模板.xlsx")
+    return _file(out, _("%s_导入模板.xlsx") % register.plural)
 
 
 @record_page("import")
@@ -96,7 +96,7 @@ def marked_file(request: HttpRequest, register: Register, actor: Actor, batch: i
         problems.setdefault(row, []).append((heading_of(register, name) if name else "", text))
     out = io.BytesIO()
     workbooks.write_marked(out, headings=sheet.headings, rows=sheet.rows, problems=problems)
-    return _file(out, f"{register.plural}_{found.number}_错误标记.xlsx")
+    return _file(out, _("%(plural)s_%(number)s_错误标记.xlsx") % {"plural": register.plural, "number": found.number})
 
 
 @require_POST

@@ -30,7 +30,7 @@ def record_word(request: HttpRequest, register: Register, actor: Actor, key: str
     """Return one record as Word."""
     row = selectors.one(register, actor, key)
     out = io.BytesIO()
-    title = f"{register.options.verbose_name}登记表"
+    title = _("%s登记表") % register.options.verbose_name
     words.write_record(out, title=title, groups=papers.groups_of(register, row), actor=actor)
     return _file(out, f"{register.options.verbose_name}_{row}"[:80] + ".docx")
 
