@@ -49,7 +49,7 @@ class Document(Scoped):
         ordering = ["-in_force_on", "code"]
         indexes = [
             models.Index(fields=["-in_force_on", "code"], name="document_order"),
-            models.Index(fields=["state", "exercise"], name="document_state"),  # the counts above the list
+            models.Index(fields=["state", "-in_force_on", "code", "exercise"], name="document_state"),  # chips
         ]
 
     def __str__(self) -> str:

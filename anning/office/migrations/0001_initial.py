@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-in_force_on', 'code'],
                 'abstract': False,
                 'base_manager_name': 'all_objects',
-                'indexes': [models.Index(fields=['-in_force_on', 'code'], name='document_order'), models.Index(fields=['state', 'exercise'], name='document_state')],
+                'indexes': [models.Index(fields=['-in_force_on', 'code'], name='document_order'), models.Index(fields=['state', '-in_force_on', 'code', 'exercise'], name='document_state')],
             },
             managers=[
                 ('objects', django.db.models.manager.Manager()),

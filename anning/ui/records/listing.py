@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
@@ -19,6 +21,7 @@ from anning.ui.records.register import Register
 from anning.vault.fields import EncryptedTextField
 
 SIZES = (20, 50, 100)
+LARGE, STALE_S = 20_000, 5  # counts of more rows are kept for some seconds: they cost more than the page itself
 BULKY = (models.TextField, models.JSONField, EncryptedTextField)
 
 
@@ -60,12 +63,24 @@ class Listing:
 
     @cached_property
     def counts(self) -> dict[Any, int]:
-        """Rows by chip, with all other filters in force."""
+        """Rows by chip, with all other filters in force; of a very large register a few seconds old at most."""
         if not self.register.chips:
             return {}
         rest = without(self.query, self.register.chips)
-        others = filters_of(self.register, self.actor, rest, selectors.rows(self.register, self.actor))
-        return selectors.count_by_chip(self.register, others.qs if others.form.is_valid() else others.queryset.none())
+        asked = (
+            self.register.name,
+            self.actor.scope,
+            sorted((name, values) for name, values in rest.lists() if name not in {"sort", "per_page"}),
+        )
+        key = f"chips:{sha256(repr(asked).encode('utf-8', 'replace')).hexdigest()}"
+        known: dict[Any, int] | None = cache.get(key)
+        if known is None:
+            others = filters_of(self.register, self.actor, rest, selectors.rows(self.register, self.actor))
+            rows = others.qs if others.form.is_valid() else others.queryset.none()
+            known = selectors.count_by_chip(self.register, rows)
+            if sum(known.values()) > LARGE:
+                cache.set(key, known, STALE_S)
+        return known
 
     @cached_property
     def total(self) -> int:

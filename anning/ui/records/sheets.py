@@ -90,8 +90,8 @@ def _xlsx(content: bytes) -> tuple[Iterator[list[Any]], list[str]]:
 
 def _cells(sheet: Any) -> Iterator[list[Any]]:
     try:
-        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
-            yield [Formula(cell.value) if cell.data_type == "f" else cell.value for cell in row]
+        for row in sheet.iter_rows():
+            yield [Formula(cell.value) if cell.data_type == "f" else cell.value for cell in row[:MOST_COLUMNS]]
     except Exception as error:
         raise Refused(
             _("这个 .xlsx 文件已损坏，无法读取"), _("请在 Excel 或 WPS 中打开后另存为新的 .xlsx 再上传")
@@ -186,7 +186,8 @@ def _under_headings(rows: list[tuple[int, list[Any]]], known: dict[str, str], me
     twice = sorted({name for name in headings if name in known and headings.count(name) > 1})
     if twice:
         raise Refused(_("表头重复：%s") % "、".join(twice), _("每一列只保留一个"))
-    below = rows[place + 1 :]
+    width = len(headings)
+    below = [(n, [*row, *[None] * (width - len(row))][:width]) for n, row in rows[place + 1 :]]
     if len(below) > most:
         raise Refused(_("文件超过 %s 行") % most, _("请拆分成几个文件分别导入"))
     _fill_merged(below, merged)

@@ -20,7 +20,9 @@ def register_table(context: Any, listing: Any, may: Mapping[str, bool]) -> SafeS
     """Draw the table of a list with its ticks and actions."""
     table = listing.table
     facts = {"table": table, "listing": listing, "register": listing.register, "may": may}
-    return render_to_string(table.template_name, facts | {"rows": _rows(listing, may)}, context["request"])
+    return render_to_string(
+        table.template_name, facts | {"lines": tables.lines_of(listing.register, table)}, context["request"]
+    )
 
 
 @register.simple_tag
@@ -58,7 +60,3 @@ def dressed(field: forms.BoundField) -> SafeString:
     if said:
         attrs["aria-describedby"] = " ".join(said)
     return field.as_widget(attrs=attrs)
-
-
-def _rows(listing: Any, may: Mapping[str, bool]) -> list[tuple[Any, Any]]:
-    return [(row, listing.register.links(row.record)) for row in listing.table.paginated_rows]
