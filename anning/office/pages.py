@@ -56,7 +56,7 @@ class People(Register):
     columns = ("name", "organisation", "title", "mobile", "office_phone", "is_active")
     more_columns = ("organisation__area", "email", "note", "changed_at")
     filters = ("organisation", "organisation__area", "is_active", "organisation__kind")
-    search = ("name", "initials", "title", "office_phone")
+    search = ("name", "initials", "title", "office_phone", "mobile")
     form = (
         (_("基本"), ("name", "organisation", "title", "is_active")),
         (_("联络"), ("mobile", "office_phone", "email")),
