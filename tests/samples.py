@@ -74,7 +74,7 @@ def _plain(field: Any, marker: str) -> Any:
     if isinstance(field, models.FloatField):
         return {"longitude": 117.8, "latitude": 39.3}.get(field.name, 1.0)
     if isinstance(field, models.IntegerField) and not (field.has_default() or field.null):
-        return number
+        return 1 + number % 30_000  # a small integer holds it
     return None
 
 
