@@ -2,6 +2,7 @@
 
 from anning.journal.registry import periodic
 from anning.ui.records import jobs
+from anning.vault import store
 
 
 @periodic("ui.jobs", every_s=1.0)
@@ -14,3 +15,9 @@ def run_jobs() -> int:
 def expire_files() -> int:
     """Remove exports and uploads whose time is over."""
     return jobs.expire()
+
+
+@periodic("ui.sweep_files", every_s=86_400.0)
+def sweep_files() -> int:
+    """Delete stored files that no row names any more, once a day."""
+    return store.sweep()

@@ -1,10 +1,13 @@
 """Tables of the record pages: how somebody likes a list, batches of imports, jobs that take longer than a page."""
 
+from collections.abc import Iterator
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import User
 from anning.kernel.uid import new_uid
+from anning.vault import store
 
 
 class ListPreference(models.Model):
@@ -123,3 +126,10 @@ class Job(models.Model):
     def percent(self) -> int:
         """How far it is, 0 to 100."""
         return 100 if self.state == self.State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
+
+
+@store.named_by
+def named_files() -> Iterator[str]:
+    """Yield the hashes of uploads that wait for their import, and of exports that are still kept."""
+    for model in (ImportBatch, Job):
+        yield from model.objects.exclude(sha256="").values_list("sha256", flat=True).iterator()

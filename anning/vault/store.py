@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,6 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from anning.kernel.errors import Refused
+
+Namer = Callable[[], Iterable[str]]
+_namers: list[Namer] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,24 @@ def remove(sha256: str) -> None:
     path_of(sha256).unlink(missing_ok=True)
 
 
-def sweep(named: set[str], *, older_than_s: float = 86_400) -> int:
-    """Delete files that no row names and that are older than a day; return how many."""
-    gone, before = 0, time.time() - older_than_s
-    for path in Path(settings.FILES).rglob("*"):
-        if path.is_file() and path.name not in named and path.stat().st_mtime < before:
-            path.unlink()
-            gone += 1
-    return gone
+def named_by(namer: Namer) -> Namer:
+    """Keep the files whose hashes ``namer`` gives: each room says so beside the table whose rows name files."""
+    _namers.append(namer)
+    return namer
+
+
+def sweep(*, older_than_s: float = 86_400) -> int:
+    """Delete files that no row of any room names and that are older than a day; return how many.
+
+    What is being written is younger than its row: a file comes first, so the day leaves its row time to follow.
+    """
+    before = time.time() - older_than_s
+    old = [path for path in Path(settings.FILES).rglob("*") if path.is_file() and path.stat().st_mtime < before]
+    named = {sha256 for namer in _namers for sha256 in namer()} if old else set()
+    orphans = [path for path in old if path.name not in named]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
 
 
 def _sync_folder(folder: Path) -> None:

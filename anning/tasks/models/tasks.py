@@ -1,5 +1,6 @@
 """Tasks with their copies, feedback lines and proofs."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from anning.accounts.models import Organisation, Person, Post, Role, Scoped
 from anning.journal.models import Record
 from anning.tasks.lifecycle import TASK
+from anning.vault import store
 
 
 class Urgency(models.IntegerChoices):
@@ -165,3 +167,9 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@store.named_by
+def named_files() -> Iterator[str]:
+    """Yield the hashes of the proofs."""
+    yield from Proof.objects.values_list("sha256", flat=True).iterator()
