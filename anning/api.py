@@ -59,7 +59,9 @@ def _explain(request: HttpRequest, error: AnningError) -> HttpResponse:
     return api.create_response(request, answer, status=status)
 
 
-def _refuse(request: HttpRequest, status: int, message: str, remedy: str, fields: dict[str, str] | None = None) -> Any:
+def _refuse(
+    request: HttpRequest, status: int, message: str, remedy: str, fields: dict[str, str] | None = None
+) -> HttpResponse:
     answer = {"message": message, "remedy": remedy, "fields": fields or {}}
     return api.create_response(request, answer, status=status)
 

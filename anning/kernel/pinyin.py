@@ -66,6 +66,7 @@ def _combined(choices: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
+@lru_cache(maxsize=1024)  # initials and whole pinyin ask one after the other
 def _readings(text: str) -> list[tuple[str, ...]]:
     """Return the readings of each character that can be typed; letters and digits stand for themselves."""
     from pypinyin import lazy_pinyin  # slow to load, and most processes never need it

@@ -100,7 +100,7 @@ def test_without_the_permission_nothing_happens(document):
 def test_what_still_points_at_a_record_is_named(actor, district):
     make_person(district.bureau, "李值班")
 
-    with pytest.raises(Refused, match="人员 2 条（.*李值班"):
+    with pytest.raises(Refused, match=r"人员 2 条（.*李值班"):
         services.delete(find("organisations"), actor, district.bureau.pk, reason="撤并")
     assert Organisation.objects.filter(pk=district.bureau.pk).exists()
 
