@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Organisation, Person, Post, Scoped
 from anning.journal.models import Record
+from anning.kernel.pinyin import initials_key
 from anning.vault.fields import EncryptedTextField
 
 
@@ -45,6 +46,7 @@ class Message(Scoped):
         ANY = "any", _("一人应答即可")
 
     title = models.CharField(_("标题"), max_length=120)
+    initials = models.CharField(_("简拼"), max_length=300, blank=True, editable=False, db_index=True)
     body = models.TextField(_("正文"))
     level = models.PositiveSmallIntegerField(_("级别"), choices=Level.choices, default=Level.NORMAL)
     channels = models.JSONField(_("渠道"), default=list)
@@ -81,6 +83,10 @@ class Message(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("delivery:message_detail", args=[self.pk])
+
+    def derive(self) -> None:
+        """Fill the initials of the title."""
+        self.initials = initials_key(self.title, 300)
 
 
 class Receipt(models.Model):

@@ -35,7 +35,7 @@ class MessageBook(Register):
     help = _("管辖范围内的全部消息，可查询、打印、导出；每个人的送达情况在消息的送达页面。")
     columns = ("title", "level", "sent_at", "organisation", "needs_answer")
     filters = ("level", "organisation", "sent_at", "needs_answer")
-    search = ("title",)
+    search = ("title", "initials")
     form = ((_("消息"), ("title", "level", "body", "needs_answer", "breaks_quiet")),)
     facts = ("sent_at", "about_title")
     verbs = ("view", "export")

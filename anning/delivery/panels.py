@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.delivery import permissions, selectors
 from anning.delivery.models import Level
+from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.ui import registries
-from anning.ui.registries import BellSource, HelpPage, HomeBlock, NavItem, Notice, Panel, Tile
+from anning.ui.records.register import find
+from anning.ui.records.selectors import matching
+from anning.ui.registries import BellSource, Found, HelpPage, HomeBlock, NavItem, Notice, Panel, SearchSource, Tile
 
 MOST = 8
 
@@ -41,6 +44,16 @@ def calls_block(actor: Actor) -> dict[str, Any] | None:
     return {"calls": queue[:MOST], "count": count} if count else None
 
 
+def find_messages(actor: Actor, text: str, limit: int) -> list[Found]:
+    """Messages that the actor was sent or may follow, by title or initials; the newest first."""
+    seen = selectors.readable_messages(actor).filter(matching(find("message-book"), text)).order_by("-pk")
+    return [
+        Found(m.title, m.get_absolute_url(), _("消息"), f"{clock.local(m.sent_at):%Y-%m-%d %H:%M}")
+        for m in seen[:limit]
+    ]
+
+
+registries.search_sources.add("messages", SearchSource("messages", _("消息"), find_messages, position=52))
 registries.bell_sources.add("messages", BellSource("messages", _("消息"), latest, selectors.unread))
 registries.panels.add(
     "messages", Panel("messages", "*", _("消息"), "delivery/_panel_messages.html", messages_here, position=70)

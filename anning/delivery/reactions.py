@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from anning.accounts.models import Area, Organisation, Person
 from anning.delivery import permissions, services
 from anning.delivery.models import Level
+from anning.journal import personal
 from anning.journal.models import Entry
 from anning.journal.registry import reacts_to
 from anning.kernel.actor import system
@@ -39,7 +40,7 @@ LEVELS = {1: Level.NORMAL, 2: Level.NORMAL, 3: Level.ORANGE}  # urgency of the t
 @reacts_to(*SAYINGS)
 def tell_people(entry: Entry) -> None:
     """Whoever a task or paper waits for hears of it at once, once."""
-    facts = entry.data
+    facts = personal.resolve(entry.data)
     people = list(Person.objects.filter(pk__in=facts.get("tell", ()), is_active=True, erased_at=None))
     if not people:
         return

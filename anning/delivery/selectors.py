@@ -46,6 +46,12 @@ def visible_messages(actor: Actor) -> QuerySet[Message]:
     return _seen_by(actor).filter(exercise=False)
 
 
+def readable_messages(actor: Actor) -> QuerySet[Message]:
+    """Messages that the actor may open: those it may follow, and those sent to it."""
+    mine = Receipt.objects.filter(person=person_of(actor), attempts__channel="in_app").values("message")
+    return Message.objects.filter(Q(pk__in=visible_messages(actor).values("pk")) | Q(pk__in=mine))
+
+
 def message_for(message_id: int, actor: Actor) -> Message:
     """Return a message that the actor may follow. Raises NotFound."""
     message = _seen_by(actor).filter(pk=message_id).first()

@@ -6,6 +6,8 @@ from typing import Self
 from anning.kernel.errors import NotAllowed
 from anning.kernel.words import gettext as _
 
+SYSTEM = "system"  # the platform's name as an actor
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -63,4 +65,4 @@ class Actor:
 
 def system(*permissions: str) -> Actor:
     """Return the platform itself, with just the permissions that its reaction needs, seeing the whole district."""
-    return Actor("system", frozenset(permissions), Scope.whole(), "系统")
+    return Actor(SYSTEM, frozenset(permissions), Scope.whole(), "系统")

@@ -78,8 +78,16 @@ class ApprovalForm(forms.Form):
     series = forms.CharField(
         label=_("机关代字"), required=False, max_length=40, help_text=_("如 津宁应急字；签发时取文号，空则不编文号")
     )
+    addressee = forms.CharField(
+        label=_("主送机关"), required=False, max_length=200, help_text=_("印在正文之前；不填则不印")
+    )
+    copied_to = forms.CharField(
+        label=_("抄送机关"), required=False, max_length=200, help_text=_("印在版记中；不填则不印")
+    )
 
-    field_order = ("title", "text", "reviewers", "signer", "urgency", "due_at", "series")
+    field_order = (
+        "title", "addressee", "text", "reviewers", "signer", "urgency", "due_at", "series", "copied_to",
+    )  # fmt: skip
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

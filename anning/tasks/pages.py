@@ -60,7 +60,7 @@ class TaskBook(Register):
     columns = ("title", "kind", "urgency", "state", "organisation", "assigned_at", "due_at", "closed_at")
     more_columns = ("person", "post", "unit", "acknowledged_at", "about_title")
     filters = ("kind", "urgency", "organisation", "due_at")
-    search = ("title", "about_title")
+    search = ("title", "initials", "about_title")
     chips = "state"
     tones = {"done": "ok", "returned": "warn", "cancelled": "off"}
     form = ((_("任务"), ("title", "kind", "urgency", "person", "post", "unit", "due_at", "body")),)
@@ -84,7 +84,7 @@ class ApprovalBook(Register):
     help = _("管辖范围内的全部审批，可查询、打印、导出；审核、签发在审批页面办理。")
     columns = ("title", "number", "urgency", "state", "organisation", "due_at", "signed_at")
     filters = ("urgency", "organisation", "signed_at")
-    search = ("title", "number")
+    search = ("title", "initials", "number")
     chips = "state"
     tones = {"signed": "ok", "denied": "warn", "withdrawn": "off"}
     form = ((_("审批"), ("title", "urgency", "due_at", "series")),)

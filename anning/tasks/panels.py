@@ -8,7 +8,9 @@ from anning.kernel.actor import Actor
 from anning.tasks import permissions, selectors
 from anning.tasks.models import Urgency
 from anning.ui import registries
-from anning.ui.registries import HelpPage, HomeBlock, NavItem, Panel, Tile, Todo, TodoSource
+from anning.ui.records.register import find
+from anning.ui.records.selectors import matching
+from anning.ui.registries import Found, HelpPage, HomeBlock, NavItem, Panel, SearchSource, Tile, Todo, TodoSource
 
 MOST = 8
 TASK_SOURCES = ("tasks",)  # what the to-do page lists by itself
@@ -69,6 +71,20 @@ def overdue_block(actor: Actor) -> dict[str, Any]:
     return {"late": late[:MOST], "exhausted": ended[:MOST], "late_count": late.count(), "ended_count": ended.count()}
 
 
+def find_tasks(actor: Actor, text: str, limit: int) -> list[Found]:
+    """Tasks that the actor may see, by title, initials or what they are about; the newest first."""
+    seen = selectors.visible_tasks(actor).filter(matching(find("task-book"), text)).order_by("-pk")
+    return [Found(t.title, t.get_absolute_url(), _("任务"), str(t.get_state_display())) for t in seen[:limit]]
+
+
+def find_approvals(actor: Actor, text: str, limit: int) -> list[Found]:
+    """Papers that the actor may see, by title, initials or official number; the newest first."""
+    seen = selectors.visible_approvals(actor).filter(matching(find("approval-book"), text)).order_by("-pk")
+    return [Found(a.title, a.get_absolute_url(), _("审批"), a.number or a.get_state_display()) for a in seen[:limit]]
+
+
+registries.search_sources.add("tasks", SearchSource("tasks", _("任务"), find_tasks, position=50))
+registries.search_sources.add("approvals", SearchSource("approvals", _("审批"), find_approvals, position=51))
 registries.todo_sources.add(
     "tasks",
     TodoSource("tasks", _("任务"), waiting_tasks, lambda actor: selectors.waiting_for(actor).count(), position=10),

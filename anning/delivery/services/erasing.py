@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anning.accounts.holders import Holder, hold
 from anning.accounts.models import Person
 from anning.delivery.models import Attempt, ChannelPreference, Message, Receipt
+from anning.kernel.pinyin import initials_key
 
 GONE = "×××"
 
@@ -34,11 +36,16 @@ def erase(person: Person) -> int:
     done += ChannelPreference.objects.filter(person=person).delete()[0]
     values = (person.name, person.mobile, person.id_number, person.email, person.office_phone)
     words = sorted((value for value in values if len(value) >= 2), key=len, reverse=True)
-    for message in Message.all_objects.filter(receipts__person=person):
+    about = Q(receipts__person=person)
+    if len(person.name) >= 2:
+        about |= Q(organisation=person.organisation, body__contains=person.name)
+    for message in Message.all_objects.filter(about).distinct():
         title, body = message.title, message.body
         for word in words:
             title, body = title.replace(word, GONE), body.replace(word, GONE)
-        done += Message.all_objects.filter(pk=message.pk).update(title=title, body=body)
+        if (title, body) != (message.title, message.body):
+            initials = initials_key(title, 300)
+            done += Message.all_objects.filter(pk=message.pk).update(title=title, body=body, initials=initials)
     return done
 
 

@@ -15,8 +15,9 @@ from anning.delivery.selectors import Recipient, people_to_tell, unwanted
 from anning.delivery.services.attempting import settle
 from anning.delivery.services.entries import note
 from anning.kernel import clock, rulebook
-from anning.kernel.actor import Actor
+from anning.kernel.actor import SYSTEM, Actor
 from anning.kernel.errors import Refused
+from anning.kernel.identifying import refuse_in_title
 
 
 def send_message(
@@ -52,6 +53,8 @@ def send_message(
     if known:
         return known
     _check(title, body, to, channels, actor)
+    if actor.name != SYSTEM:  # what the platform repeats was checked when somebody wrote it
+        refuse_in_title(title)
     now = now or clock.now()
     message = Message(
         title=title.strip()[:120],
@@ -88,6 +91,7 @@ def _write(message: Message, actor: Actor, to: Sequence[Recipient], cause: str) 
     receipts = list(_receipts(message, to))
     if not receipts:
         raise Refused(_("没有可送达的人员"), _("所选岗位、单位暂无人员，请另选接收人"), fields={"to": _("无人接收")})
+    message.derive()
     message.save()
     for receipt in receipts:
         receipt.save()

@@ -17,6 +17,7 @@ from anning.delivery.forms import MessageForm, PreferenceForm
 from anning.delivery.models import ChannelPreference, Level, Message, Template
 from anning.delivery.sheets import report_sheet
 from anning.kernel.errors import NotFound, Refused
+from anning.ui.cautions import caution
 
 PER_PAGE = 20
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,6 +71,7 @@ def message_answer(request: HttpRequest, message_id: int) -> HttpResponse:
     text = request.POST.get("text", "")[:200]
     services.answer_message(message_id, actor_of(request), text=text, person_id=int(whose) if whose else None)
     notices.success(request, _("已签收"))
+    caution(request, text)
     if whose:
         return redirect("delivery:message_report", message_id)
     return redirect("delivery:message_detail", message_id)
@@ -89,6 +91,7 @@ def message_new(request: HttpRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, why)
         else:
             notices.success(request, _("已发送"))
+            caution(request, message.body)
             return redirect("delivery:message_report", message.pk)
     context = {"form": form, "templates": Template.objects.filter(is_active=True)}
     return render(request, "delivery/message_form.html", context, status=422 if form.errors else 200)

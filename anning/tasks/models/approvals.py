@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Person, Scoped
 from anning.journal.models import Record
+from anning.kernel.pinyin import initials_key
 from anning.tasks.lifecycle import APPROVAL
 from anning.tasks.models.tasks import Task, Urgency
 from anning.vault.fields import EncryptedTextField
@@ -15,6 +16,9 @@ class Approval(Scoped):
     """A paper on its way: 拟稿, 审核, 签发."""
 
     title = models.CharField(_("标题"), max_length=160)
+    initials = models.CharField(_("简拼"), max_length=300, blank=True, editable=False, db_index=True)
+    addressee = models.CharField(_("主送机关"), max_length=200, blank=True)
+    copied_to = models.CharField(_("抄送机关"), max_length=200, blank=True)
     urgency = models.PositiveSmallIntegerField(_("紧急程度"), choices=Urgency.choices, default=Urgency.NORMAL)
     due_at = models.DateTimeField(_("时限"), null=True, blank=True)
     state = models.CharField(
@@ -51,6 +55,10 @@ class Approval(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:approval_detail", args=[self.pk])
+
+    def derive(self) -> None:
+        """Fill the initials of the title."""
+        self.initials = initials_key(self.title, 300)
 
 
 class Draft(models.Model):

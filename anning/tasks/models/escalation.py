@@ -21,6 +21,9 @@ class EscalationPolicy(Record):
     urgency = models.PositiveSmallIntegerField(_("最低紧急程度"), choices=Urgency.choices, default=Urgency.NORMAL)
     is_active = models.BooleanField(_("启用"), default=True)
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    shipped = models.JSONField(
+        default=dict, editable=False
+    )  # as the platform last brought it: tells local changes apart
 
     class Meta(Record.Meta):
         verbose_name = _("升级规则")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Organisation, Person, Post, Role, Scoped
 from anning.journal.models import Record
+from anning.kernel.pinyin import initials_key
 from anning.tasks.lifecycle import TASK
 from anning.vault import store
 
@@ -34,6 +35,7 @@ class Task(Scoped):
         VISIT = "visit", _("上门通知")
 
     title = models.CharField(_("任务"), max_length=120)
+    initials = models.CharField(_("简拼"), max_length=300, blank=True, editable=False, db_index=True)
     body = models.TextField(_("要求"), blank=True)
     kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices, default=Kind.WORK)
     urgency = models.PositiveSmallIntegerField(_("紧急程度"), choices=Urgency.choices, default=Urgency.NORMAL)
@@ -100,6 +102,10 @@ class Task(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:task_detail", args=[self.pk])
+
+    def derive(self) -> None:
+        """Fill the initials of the title."""
+        self.initials = initials_key(self.title, 300)
 
     @property
     def assignee(self) -> Person | Post | Organisation | Role:

@@ -14,6 +14,7 @@ from anning.kernel import clock, rulebook
 from anning.kernel.actor import Actor
 from anning.kernel.digest import canonical, digest
 from anning.kernel.errors import NotAllowed, Refused
+from anning.kernel.identifying import refuse_in_title
 from anning.tasks import logic, permissions
 from anning.tasks.lifecycle import APPROVAL
 from anning.tasks.models import Approval, Draft, Opinion, Step, Urgency, VerbalConsent
@@ -31,6 +32,8 @@ def start_approval(
     signer: Person,
     reviewers: Sequence[Person] = (),
     series: str = "",
+    addressee: str = "",
+    copied_to: str = "",
     urgency: int = Urgency.NORMAL,
     due_at: datetime | None = None,
     about: str = "",
@@ -51,8 +54,10 @@ def start_approval(
     drafter = person_of(actor)
     if organisation is None and area is None and drafter:
         organisation, area = drafter.organisation, drafter.organisation.area
-    approval: Approval = Approval.objects.create(
+    approval = Approval(
         title=title.strip(),
+        addressee=addressee.strip(),
+        copied_to=copied_to.strip(),
         urgency=urgency,
         due_at=due_at,
         about=about,
@@ -65,6 +70,8 @@ def start_approval(
         sensitivity=sensitivity,
         exercise=exercise,
     )
+    approval.derive()
+    approval.save()
     _write_draft(approval, actor, title, text)
     _check_signer(approval, signer)
     route = [(Step.Duty.REVIEW, person) for person in reviewers] + [(Step.Duty.SIGN, signer)]
@@ -86,6 +93,7 @@ def revise(approval_id: int, actor: Actor, *, title: str, text: str) -> Approval
         raise Refused(_("与上一稿完全相同"), _("修改后再保存；如无需修改，请直接送审"))
     draft = _write_draft(approval, actor, title, text)
     approval.title = draft.title
+    approval.derive()
     _check_signer(approval, _sign_step(approval).person)
     return _moved(approval, "revise", actor, "", draft=draft.number)
 
@@ -332,6 +340,7 @@ def _check_text(title: str, text: str) -> None:
     fields = {name: _("必填") for name, value in (("title", title), ("text", text)) if not value.strip()}
     if fields:
         raise Refused(_("标题或正文为空"), _("请填写完整后再保存"), fields=fields)
+    refuse_in_title(title)
 
 
 def _check_reason(text: str) -> None:

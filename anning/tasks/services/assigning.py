@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from anning.accounts.models import Area, Organisation, Person, Post, Role
 from anning.accounts.selectors import scoped
 from anning.kernel import clock, rulebook
-from anning.kernel.actor import Actor
+from anning.kernel.actor import SYSTEM, Actor
 from anning.kernel.errors import Refused
+from anning.kernel.identifying import refuse_in_title
 from anning.tasks import logic, permissions
 from anning.tasks.models import Copy, Task, Urgency
 from anning.tasks.selectors import people_for, place_for, policy_for
@@ -49,6 +50,8 @@ def assign_task(
     title = title.strip()
     if not title:
         raise Refused(_("没有写明任务"), _("请填写任务标题"), fields={"title": _("必填")})
+    if actor.name != SYSTEM:  # what the platform repeats was checked when somebody wrote it
+        refuse_in_title(title)
     check_due(due_at, now)
     check_reach(actor, to)
     place = (area, organisation) if area or organisation else place_for(to)
@@ -70,6 +73,7 @@ def assign_task(
     )
     put_on(task, to)
     start_clocks(task, now)
+    task.derive()
     task.save()
     Copy.objects.bulk_create(Copy(task=task, person=person) for person in dict.fromkeys(copies))
     entry_about = {"due_at": due_at and due_at.isoformat(), "assignee": assignee_name(to), "task_kind": kind}

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Person
 from anning.accounts.selectors import place_of
+from anning.journal import personal
 from anning.journal.labels import describe
 from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel.actor import Actor
 from anning.tasks.lifecycle import APPROVAL, TASK
 from anning.tasks.models import Approval, Task
+
+WORDS = ("text",)  # facts that are free text
 
 for move in TASK.moves:
     describe(f"task.{move.name}", format_lazy("{} {}", _("任务"), move.label))
@@ -35,7 +38,11 @@ for kind, words in {
 def note(
     row: Task | Approval, verb: str, actor: Actor, *, tell: Iterable[Person] = (), cause: str = "", **facts: Any
 ) -> Entry:
-    """Record ``task.<verb>`` or ``approval.<verb>``; ``tell`` are the people whom delivery informs of it."""
+    """Record ``task.<verb>`` or ``approval.<verb>``; ``tell`` are the people whom delivery informs of it.
+
+    What somebody wrote may name people: the chain keeps its digest, the words can be erased.
+    """
+    facts |= {name: personal.protect(row.subject, facts[name]) for name in WORDS if name in facts}
     area_code, path = place_of(row)
     return record(
         f"{row._meta.model_name}.{verb}",

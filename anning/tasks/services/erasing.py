@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from anning.accounts.holders import Holder, hold
 from anning.accounts.models import Person
+from anning.journal import personal
+from anning.kernel.pinyin import initials_key
 from anning.tasks.models import Approval, Copy, Draft, Feedback, Opinion, Task, VerbalConsent
 
 GONE = "×××"
@@ -28,7 +30,10 @@ def copy_of(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person) -> int:
-    """Forget a person's telephone numbers and its name in free texts of its unit; return how many rows changed."""
+    """Forget a person's telephone numbers and its name in free texts of its unit; return how many rows changed.
+
+    The journal's words about such a task or paper go as a whole; the lines stay with the name blotted out.
+    """
     done = VerbalConsent.objects.filter(person=person).exclude(phone="").update(phone="")
     done += Copy.objects.filter(person=person).delete()[0]
     if len(person.name) < 2:
@@ -50,8 +55,18 @@ def _replace(model: Any, field: str, person: Person) -> int:
         rows = rows.filter(approval__organisation=person.organisation)
     found = list(rows)
     for row in found:
-        model._base_manager.filter(pk=row.pk).update(**{field: getattr(row, field).replace(person.name, GONE)})
+        blotted = {field: getattr(row, field).replace(person.name, GONE)}
+        if model is Task and field == "title":
+            blotted["initials"] = initials_key(blotted["title"], 300)
+        model._base_manager.filter(pk=row.pk).update(**blotted)
+        personal.erase(_owner(row).subject)
     return len(found)
+
+
+def _owner(row: Any) -> Task | Approval:
+    """Return the task or paper under whose name the journal keeps the words of a row."""
+    owner: Task | Approval = row if isinstance(row, Task) else row.task if isinstance(row, Feedback) else row.approval
+    return owner
 
 
 hold(Holder("tasks", gettext_lazy("任务和审批"), copy_of, erase, (Task, Feedback, Opinion, Draft, VerbalConsent, Copy)))

@@ -23,6 +23,7 @@ from anning.tasks.forms import ApprovalForm, ConsentForm, DecisionForm, DraftFor
 from anning.tasks.lifecycle import APPROVAL
 from anning.tasks.models import Approval, Step, Urgency
 from anning.tasks.views.tasks import refuse, sent_form
+from anning.ui.cautions import caution
 
 PHRASES = (
     gettext_lazy("同意。"),
@@ -132,6 +133,7 @@ def approval_move(request: HttpRequest, approval_id: int, move: str) -> HttpResp
         raise NotFound(_("没有这个操作"), _("请返回审批页面"))
     approval = ACTIONS[move](approval_id, actor_of(request), request)
     messages.success(request, _("已%(move)s") % {"move": APPROVAL.move_label(move)})
+    caution(request, opinion_of(request), request.POST.get("words", ""))
     return redirect(approval)
 
 

@@ -18,6 +18,7 @@ from anning.tasks.forms import MoveForm, TaskForm
 from anning.tasks.lifecycle import TASK
 from anning.tasks.models import Task, Urgency
 from anning.tasks.views.todo import quick
+from anning.ui.cautions import caution
 from anning.vault import store
 
 
@@ -62,6 +63,7 @@ def task_new(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
         else:
             messages.success(request, _("已交办"))
+            caution(request, task.body)
             return redirect(task)
     context = {"form": form, "about": about}
     return render(request, "tasks/task_form.html", context, status=422 if form.errors else 200)
@@ -87,6 +89,7 @@ def task_move(request: HttpRequest, task_id: int, move: str) -> HttpResponse:
         context = {"task": fresh, "names": names_of([fresh.assigned_by])}
         return render(request, "tasks/_task_row.html", context)
     messages.success(request, _("已%(move)s") % {"move": TASK.move_label(move)})
+    caution(request, asked["text"])
     return _back(request, task)
 
 
@@ -95,6 +98,7 @@ def task_move(request: HttpRequest, task_id: int, move: str) -> HttpResponse:
 def task_feedback(request: HttpRequest, task_id: int) -> HttpResponse:
     """Add a line under a task."""
     line = services.add_feedback(task_id, actor_of(request), text=request.POST.get("text", "")[:2000])
+    caution(request, line.text)
     return redirect(line.task)
 
 
