@@ -43,7 +43,12 @@ def scoped(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
 
 def find_scoped(queryset: QuerySet[M], actor: Actor, pk: int) -> M:
     """Return one row inside the actor's scope. Raises NotFound: outside is as if it were not there."""
-    row = scoped(queryset, actor).filter(pk=pk).first()
+    return find_row(scoped(queryset, actor), pk)
+
+
+def find_row(queryset: QuerySet[M], pk: int) -> M:
+    """Return one row. Raises NotFound in the same words as for a row outside the scope."""
+    row = queryset.filter(pk=pk).first()
     if row is None:
         raise NotFound(_("没有这条记录，或不在您的管辖范围内"), _("请核对编号；如需跨范围查看，请联系系统管理员"))
     return row

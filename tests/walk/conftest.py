@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from anning.accounts.models import Organisation
+from anning.tasks.models import Draft
 from anning.ui.records.register import Register, every
 from tests.district import District
 from tests.samples import make_row
@@ -27,7 +28,9 @@ def fill(mark: str, government: Organisation) -> Town:
     marks = {
         each.name: mark if each.model.scope_area or each.model.scope_organisation else MARK_SHARED for each in every()
     }
-    return Town(mark, government, {each.name: make_row(each.model, marks[each.name], government) for each in every()})
+    rows = {each.name: make_row(each.model, marks[each.name], government) for each in every()}
+    make_row(Draft, mark, government, approval=rows["approval-book"], number=1)  # a paper always has a text
+    return Town(mark, government, rows)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from tests.walk.watching import undone
 ROLES = rules.shipped_roles()
 READ, UNSAFE = ("GET",), ("POST", "PUT", "PATCH", "DELETE")
 PERMITTED = {200, 204, 301, 302, 303, 400, 403, 404, 405, 409, 422, 429}
+# A secret that waits for its first code is no change yet; the code that confirms it is journaled.
+UNJOURNALED = {"accounts:totp"}
 # A page may also be kept back by a rule of its own (one's own role, an outside identity provider that is not there).
 KEPT_BACK = {"accounts:oidc_start", "accounts:oidc_return"}
 
@@ -94,7 +96,7 @@ class TestRole:
                 response = ask().get(url)
             rule = rules.rule_of(route.name, facts, (home,))
             complaint = judge(rule, granted, response.status_code, route)
-            if deeds.records and not deeds.is_journaled:
+            if deeds.records and not deeds.is_journaled and route.name not in UNJOURNALED:
                 complaint += f" wrote {sorted(deeds.records)} without an entry"
             if complaint:
                 wrong.append(f"GET {url}: {complaint}")
@@ -111,7 +113,7 @@ class TestRole:
                 response = ask().post(url, body_of(route, facts, town_a) if filled else {})
             rule = rules.rule_of(route.name, facts, (home,))
             complaint = judge(rule, granted, response.status_code, route)
-            if deeds.records and not deeds.is_journaled:
+            if deeds.records and not deeds.is_journaled and route.name not in UNJOURNALED:
                 complaint += f" wrote {sorted(deeds.records)} without an entry"
             if deeds.records and not rule.lets_in(granted):
                 complaint += f" wrote {sorted(deeds.records)} without permission"

@@ -47,8 +47,9 @@ def open_session(
 
 @transaction.atomic
 def end_session(session_id: int, actor: Actor, *, reason: str = "user") -> None:
-    """End one of one's own sessions, or anybody's with the permission to lock accounts. Raises NotAllowed."""
-    session = SignInSession.objects.select_for_update(of=("self",)).select_related("user").get(pk=session_id)
+    """End one of one's own sessions, or anybody's with the permission to lock accounts. Raises NotAllowed, NotFound."""
+    rows = SignInSession.objects.select_for_update(of=("self",)).select_related("user")
+    session = selectors.find_row(rows, session_id)
     _require_own(session.user, actor)
     if session.ended_at is None:
         _end(session, actor, reason)
@@ -115,8 +116,8 @@ def recognise_device(device_id: int, secret: str) -> Recognised | None:
 
 @transaction.atomic
 def revoke_device(device_id: int, actor: Actor) -> None:
-    """End a bound device and its sessions: one's own, or anybody's with the permission to lock. Raises NotAllowed."""
-    device = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device_id)
+    """End a bound device and its sessions, one's own or with the permission to lock. Raises NotAllowed, NotFound."""
+    device = selectors.find_row(Device.objects.select_for_update(of=("self",)).select_related("user"), device_id)
     _require_own(device.user, actor)
     if device.revoked_at is None:
         _revoke(device, actor, "user")

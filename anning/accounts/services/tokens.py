@@ -58,7 +58,7 @@ def issue_token(name: str, permitted: Iterable[str], days: int, actor: Actor) ->
 @transaction.atomic
 def revoke_token(token_id: int, actor: Actor) -> None:
     """End a key: one's own, or anybody's with the permission to lock accounts. Raises NotAllowed, NotFound."""
-    token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id)
+    token = selectors.find_row(ApiToken.objects.select_for_update(of=("self",)), token_id)
     if user_key(actor) != token.user_id:
         actor.require(permissions.LOCK_USER)
         selectors.find_scoped(User.objects.all(), actor, token.user_id)

@@ -52,6 +52,7 @@ def start_call(attempt_id: int, actor: Actor, *, now: datetime | None = None) ->
 @transaction.atomic
 def close_call(attempt_id: int, outcome: str, actor: Actor, *, text: str = "", now: datetime | None = None) -> Attempt:
     """Tap in what came of a call. Raises Refused for an unknown outcome, IllegalMove for a call that is over."""
+    actor.require(permissions.CALL)
     if outcome not in OUTCOMES:
         raise Refused(_("没有这种通话结果"), _("请选择：%(known)s") % {"known": "、".join(map(str, OUTCOMES.values()))})
     attempt = _on_list(attempt_id, actor)
