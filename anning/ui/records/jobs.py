@@ -16,7 +16,7 @@ from anning.kernel.errors import AnningError, Conflict
 from anning.kernel.uid import new_uid
 from anning.ui.models import ImportBatch, Job
 from anning.ui.records import exporting, importing
-from anning.ui.records.register import find
+from anning.ui.records.register import Register, every, find
 from anning.vault import store
 
 SILENT_S = 90  # a claimed job that has not beaten for so long belongs to nobody
@@ -92,6 +92,25 @@ def forget(job: Job) -> int:
     if digest and not Job.objects.filter(sha256=digest).exists():
         store.remove(digest)
     return 1
+
+
+def forget_personal_files() -> int:
+    """Remove every export and upload of registers that hold personal values, also by way of a relation."""
+    names = [register.name for register in every() if _is_personal(register)]
+    gone = sum(forget(job) for job in Job.objects.filter(register__in=names).exclude(sha256=""))
+    for batch in ImportBatch.objects.filter(register__in=names).exclude(sha256=""):
+        if batch.state in {ImportBatch.State.CHECKED, ImportBatch.State.CHECKING}:
+            batch.state = ImportBatch.State.FAILED
+            batch.save(update_fields=["state"])
+        if batch.state != ImportBatch.State.RUNNING:
+            importing.give_up(batch)
+            gone += 1
+    return gone
+
+
+def _is_personal(register: Register) -> bool:
+    related = (f.related_model for f in register.options.get_fields() if f.is_relation and f.related_model)
+    return bool(register.personal) or any(getattr(model, "personal_fields", ()) for model in related)
 
 
 def _export(job: Job) -> None:

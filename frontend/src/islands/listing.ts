@@ -1,6 +1,14 @@
 /** Keys of a list: j/k move, Enter opens, e edits, n adds; and rows of the same list stay in place while it is refreshed. */
 import { isTyping } from "../typing";
 
+/** Leave empty filters out of the address; they are back when the event is over. */
+function keepShort(event: Event): void {
+  const fields = [...(event.target as HTMLFormElement).querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")];
+  const empty = fields.filter((field) => field.name && !field.value && !field.disabled);
+  for (const field of empty) field.disabled = true;
+  window.setTimeout(() => empty.forEach((field) => (field.disabled = false)));
+}
+
 export function mount(element: HTMLElement): void {
   const rows = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>("tr[data-row]")];
   let here = -1;
@@ -33,4 +41,5 @@ export function mount(element: HTMLElement): void {
     if (done) event.preventDefault();
   };
   document.addEventListener("keydown", onKey);
+  element.querySelector<HTMLFormElement>(".search-row")?.addEventListener("submit", keepShort, true);
 }

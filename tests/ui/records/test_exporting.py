@@ -7,7 +7,10 @@ import pytest
 from openpyxl import load_workbook
 
 from anning.accounts.models import Person
+from anning.accounts.services import erase_person
 from anning.journal.models import Entry
+from anning.journal.reactor import hear_all
+from anning.journal.sealer import seal
 from anning.kernel import clock, rulebook
 from anning.ui.models import Job
 from anning.ui.records import exporting, jobs, services, workbooks
@@ -178,6 +181,22 @@ def test_a_file_is_removed_when_its_time_is_over(browser, documents, large):
     assert jobs.expire() == 1
 
     assert Job.objects.get().state == "expired" and not store.path_of(digest).exists()
+
+
+def test_erasing_a_person_removes_the_files_that_may_hold_the_person(officer, documents, actor, district):
+    person = services.create(find("people"), actor, {"name": "王五六", "organisation": district.bureau})
+    for name in ("people", "documents"):
+        jobs.submit(Job.Kind.EXPORT, officer, name, exporting.Order(name).facts(), total=4)
+        jobs.run_next()
+    people, papers = Job.objects.get(register="people"), Job.objects.get(register="documents")
+
+    erase_person(person.pk, actor, reason="本人要求")
+    seal()
+    hear_all()
+
+    assert not store.path_of(people.sha256).exists() and store.path_of(papers.sha256).exists()
+    people.refresh_from_db()
+    assert people.state == "expired"
 
 
 def test_an_export_of_many_rows_is_read_in_steps(actor, documents, monkeypatch):
