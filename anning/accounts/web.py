@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from anning.kernel.actor import Actor, Scope
 
 ANONYMOUS = Actor("anonymous", frozenset(), Scope.nothing(), "")
 API = "/api/"
+MACHINES = (API, "/metrics")  # where a token counts; pages take none
 DEVICE_COOKIE = "anning_device"
 TOUCH_EVERY_S = 60
 POLL_HEADER = "X-Anning-Poll"  # a page that asks by itself is no sign of somebody at the desk
@@ -105,6 +108,22 @@ class ActorMiddleware:
             services.touch_session(request.session.session_key or "")
 
 
+class SignInRequired(LoginRequiredMiddleware):
+    """Closes every page to nobody, unless its view says ``login_not_required``.
+
+    The API asks for itself: it takes tokens too, and answers in JSON.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Lead nobody to the sign-in."""
+        return None if request.path.startswith(API) else super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:
+        """Come back afterwards to the page, not to the part of it that htmx asked for."""
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
+        return send_to(request, sign_in_url(page or request.get_full_path()))
+
+
 def must_change(user: User) -> bool:
     """Whether the user must change the password before anything else; not for those without one (OIDC only)."""
     return user.has_usable_password() and (user.must_change_password or services.is_password_old(user))
@@ -148,9 +167,9 @@ def _send_cookie(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _bearer(request: HttpRequest) -> str:
-    """Return the token of an API request; pages take none."""
+    """Return the token of a request by a machine; pages take none."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" and request.path.startswith(API) else ""
+    return secret.strip() if scheme.lower() == "bearer" and request.path.startswith(MACHINES) else ""
 
 
 def _is_over(request: HttpRequest) -> bool:

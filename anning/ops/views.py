@@ -1,5 +1,6 @@
 """Health for machines, and for system administrators."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from anning.ops import metrics, selectors
 from anning.ops.backup import kept
 
 
+@login_not_required
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
@@ -29,6 +31,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
+@login_not_required
 @require_safe
 @never_cache
 def numbers(request: HttpRequest) -> HttpResponse:

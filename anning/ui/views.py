@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -104,6 +104,7 @@ def help_index(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/help.html", {"pages": list(help_pages)})
 
 
+@login_not_required
 @require_POST
 def large_type(request: HttpRequest) -> HttpResponse:
     """Switch between 大字版 and the standard size, and come back."""
@@ -115,6 +116,7 @@ def large_type(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language of the screens, and come back."""
@@ -125,6 +127,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_GET
 @cache_control(no_store=True)
 def server_clock(request: HttpRequest) -> HttpResponse:
@@ -133,12 +136,14 @@ def server_clock(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"now_ms": round(clock.now().timestamp() * 1000), "rate": rate})
 
 
+@login_not_required
 @require_GET
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that the service worker keeps for when the server cannot be reached."""
     return render(request, "ui/errors/offline.html")
 
 
+@login_not_required
 @require_GET
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
@@ -156,6 +161,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return JsonResponse(facts, content_type="application/manifest+json")
 
 
+@login_not_required
 @require_GET
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> FileResponse:

@@ -4,11 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from anning.accounts import browsers
+from anning.accounts import browsers, selectors, services
+from anning.accounts.web import SignInRequired
 from anning.accounts.web import actor_of as actor_of_request
 from anning.kernel import rulebook
 
@@ -100,6 +104,34 @@ def test_an_address_told_by_the_own_proxy_counts():
 )
 def test_a_browser_is_named_in_words_that_its_user_knows(agent, shown):
     assert browsers.browser_of(RequestFactory().get("/", HTTP_USER_AGENT=agent)) == shown
+
+
+def test_a_view_that_says_nothing_is_closed_to_nobody(rf):
+    request = rf.get("/anything?page=2")
+    request.user = AnonymousUser()
+    gate = SignInRequired(lambda _request: HttpResponse())
+
+    answer = gate.process_view(request, lambda _request: HttpResponse(), (), {})
+
+    assert answer is not None and answer["Location"] == "/sign-in?next=%2Fanything%3Fpage%3D2"
+    assert gate.process_view(request, login_not_required(lambda _request: HttpResponse()), (), {}) is None
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(client, db):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://elsewhere.example/account?tab=1"}
+
+    answer = client.get("/counts", headers=headers)
+
+    assert answer["HX-Redirect"] == "/sign-in?next=%2Faccount%3Ftab%3D1"
+
+
+def test_a_machine_reads_the_numbers_with_a_token_and_nothing_else(client, user_of):
+    admin = user_of("admin")
+    _token, secret = services.issue_token("Prometheus", ["ops.view_health"], 10, selectors.actor_for(admin))
+    bearer = {"Authorization": f"Bearer {secret}"}
+
+    assert client.get("/metrics", headers=bearer).status_code == 200
+    assert client.get("/ops/state/", headers=bearer)["Location"].startswith("/sign-in")
 
 
 def test_every_rule_that_accounts_asks_for_exists():

@@ -5,7 +5,6 @@ from typing import Any
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,14 +19,12 @@ from anning.accounts.web import actor_of, must_change
 from anning.kernel.errors import Refused
 
 
-@login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, where I am signed in, and my keys."""
     return _account(request)
 
 
-@login_required
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +50,6 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_change.html", {"form": form, **facts}, status=status)
 
 
-@login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def totp(request: HttpRequest) -> HttpResponse:
@@ -78,7 +74,6 @@ def totp(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/totp.html", facts, status=422 if form.errors else 200)
 
 
-@login_required
 @require_POST
 @sensitive_post_parameters()
 def totp_off(request: HttpRequest) -> HttpResponse:
@@ -88,7 +83,6 @@ def totp_off(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:account")
 
 
-@login_required
 @require_POST
 def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions elsewhere."""
@@ -97,7 +91,6 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     return redirect("accounts:account")
 
 
-@login_required
 @require_POST
 def device_revoke(request: HttpRequest, device_id: int) -> HttpResponse:
     """End the bond of one of one's own phones."""
@@ -106,7 +99,6 @@ def device_revoke(request: HttpRequest, device_id: int) -> HttpResponse:
     return redirect("accounts:account")
 
 
-@login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_add(request: HttpRequest) -> HttpResponse:
@@ -125,7 +117,6 @@ def token_add(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_add.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@login_required
 @require_POST
 def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one of one's own keys."""
@@ -155,5 +146,5 @@ def _carry_session(request: HttpRequest, old_key: str) -> None:
 
 def _me(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
-        raise TypeError("a page of one's own account needs login_required")
+        raise TypeError("pages of one's own account are for who is signed in")
     return request.user

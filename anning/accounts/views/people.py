@@ -3,7 +3,6 @@
 import json
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from anning.accounts.models import Person
 from anning.accounts.web import actor_of
 
 
-@login_required
 @require_safe
 def person_data(request: HttpRequest, person_id: int) -> HttpResponse:
     """Offer the copy and the erasure of what is kept about one person."""
@@ -31,7 +29,6 @@ def person_data(request: HttpRequest, person_id: int) -> HttpResponse:
     return render(request, "accounts/person_data.html", facts)
 
 
-@login_required
 @never_cache
 @require_POST
 def person_copy(request: HttpRequest, person_id: int) -> HttpResponse:
@@ -46,7 +43,6 @@ def person_copy(request: HttpRequest, person_id: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def person_erase(request: HttpRequest, person_id: int) -> HttpResponse:
     """Erase what is kept about the person."""

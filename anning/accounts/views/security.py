@@ -1,7 +1,6 @@
 """The security administrator's desk: roles, locks, passwords and sessions of one user."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from anning.accounts.models import Role, User
 from anning.accounts.web import actor_of
 
 
-@login_required
 @require_safe
 def user_security(request: HttpRequest, user_id: int) -> HttpResponse:
     """Show one user's roles, state and sessions, with what the viewer may do about them."""
@@ -35,7 +33,6 @@ def user_security(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "accounts/user_security.html", facts)
 
 
-@login_required
 @require_POST
 def user_grant(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give the user exactly the ticked roles."""
@@ -43,7 +40,6 @@ def user_grant(request: HttpRequest, user_id: int) -> HttpResponse:
     return _back(request, user_id, _("角色已更新"))
 
 
-@login_required
 @require_POST
 def user_lock(request: HttpRequest, user_id: int) -> HttpResponse:
     """Stop the account."""
@@ -51,7 +47,6 @@ def user_lock(request: HttpRequest, user_id: int) -> HttpResponse:
     return _back(request, user_id, _("账号已停用，其登录已全部退出"))
 
 
-@login_required
 @require_POST
 def user_unlock(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let the account sign in again."""
@@ -59,7 +54,6 @@ def user_unlock(request: HttpRequest, user_id: int) -> HttpResponse:
     return _back(request, user_id, _("账号已启用，登录失败计数已清除"))
 
 
-@login_required
 @never_cache
 @require_POST
 def user_reset(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -69,7 +63,6 @@ def user_reset(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "accounts/password_shown.html", facts)
 
 
-@login_required
 @require_POST
 def user_totp_off(request: HttpRequest, user_id: int) -> HttpResponse:
     """Turn the second factor off for somebody who lost the phone."""
@@ -77,7 +70,6 @@ def user_totp_off(request: HttpRequest, user_id: int) -> HttpResponse:
     return _back(request, user_id, _("动态口令已停用"))
 
 
-@login_required
 @require_POST
 def user_session_end(request: HttpRequest, user_id: int, session_id: int) -> HttpResponse:
     """End one session of the user."""

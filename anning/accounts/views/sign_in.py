@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +21,7 @@ from anning.kernel.errors import Refused
 PENDING, OIDC_STATE = "sign_in_pending", "oidc_state"
 
 
+@login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _enter(request, user, bind=facts["bind"], next_url=_next(request))
 
 
+@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
@@ -63,6 +66,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return _enter(request, user, bind=pending["bind"], next_url=pending["next"])
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this browser's session, and on a bound phone the bond."""
@@ -72,6 +76,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:sign_in")
 
 
+@login_not_required
 @never_cache
 @require_safe
 def oidc_start(request: HttpRequest) -> HttpResponse:
@@ -81,6 +86,7 @@ def oidc_start(request: HttpRequest) -> HttpResponse:
     return redirect(url)
 
 
+@login_not_required
 @never_cache
 @require_safe
 def oidc_return(request: HttpRequest) -> HttpResponse:
