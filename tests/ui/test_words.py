@@ -2,11 +2,15 @@
 
 import gettext
 import importlib.util
+import re
 import sys
 
 import pytest
 
 from tests.house.tree import ROOT
+
+PLACE = re.compile(r"%\(\w+\)[-+0-9.]*[a-z]|%[-+0-9.]*[sdf]|{\w+}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +74,28 @@ def test_the_compiled_catalogue_speaks(words, house):
 
     with path.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("名称") == "Name"
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_the_catalogue_holds_every_source_text_and_nothing_else(words, domain):
+    assert {m.id for m in words.load("en", domain)} == {m.id for m in words.gathered(domain)}
+
+
+def test_every_source_text_has_its_english(words):
+    assert words.missing() == []
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_english_keeps_the_places_for_facts(words, domain):
+    pairs = [(m.id, m.string) for m in words.load("en", domain) if m.id and isinstance(m.id, str)]
+
+    changed = [(source, said) for source, said in pairs if sorted(PLACE.findall(source)) != sorted(PLACE.findall(said))]
+
+    assert changed == []
+
+
+def test_english_is_english(words):
+    """Only examples, taken from the source as they stand, are Chinese."""
+    said = {m.id: m.string for m in words.load("en", "django") if isinstance(m.id, str) and m.id}
+
+    assert [s for source, s in said.items() for word in CHINESE.findall(s) if word not in source] == []
