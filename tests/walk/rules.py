@@ -7,6 +7,7 @@ from typing import Any
 
 from anning.accounts import selectors as accounts
 from anning.accounts.permissions import expand
+from anning.kernel.errors import NotFound
 from anning.ui.records.register import find
 
 PUBLIC, SIGNED_IN, HOME = "public", "signed in", "home"
@@ -20,6 +21,7 @@ RULES: dict[str, str] = {
     "ui:no_role": SIGNED_IN,
     "ui:search": SIGNED_IN,
     "ui:search_answers": SIGNED_IN,
+    "ui:names": SIGNED_IN,
     "ui:bell": SIGNED_IN,
     "ui:counts": SIGNED_IN,
     "ui:help": SIGNED_IN,
@@ -45,6 +47,7 @@ RULES: dict[str, str] = {
     "tasks:task_feedback": OWN,
     "tasks:proof_add": OWN,
     "tasks:proof_file": OWN,
+    "tasks:policy_steps": "tasks.change_escalationpolicy",
     "tasks:approval_list": OWN,
     "tasks:approval_new": "tasks.add_approval",
     "tasks:approval_detail": OWN,
@@ -163,6 +166,18 @@ def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) ->
                 return Rule("own home" if action.removeprefix("home_") in homes else "another's home")
             return Rule(kind) if kind in {PUBLIC, SIGNED_IN} else Rule("permission", tuple(kind.split("|")))
     raise NoRule(name)
+
+
+def rule_of_endpoint(method: str, path: str) -> Rule:
+    """Return the rule of an API operation: declared here, or that of the register it belongs to. Raises NoRule."""
+    for (verb, pattern), kind in API_RULES.items():
+        if verb == method and fnmatchcase(path, pattern) and path.count("/") == pattern.count("/"):
+            return Rule(kind) if kind == SIGNED_IN else Rule("permission", tuple(kind.split("|")))
+    try:
+        register = find(path.split("/")[2])
+    except NotFound:
+        raise NoRule(f"{method} {path}") from None
+    return Rule("permission", (register.permission(API_VERBS[method]),))
 
 
 def shipped_roles() -> dict[str, Mapping[str, Any]]:
