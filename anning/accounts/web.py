@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -114,12 +113,10 @@ class SignInRequired(LoginRequiredMiddleware):
     The API asks for itself: it takes tokens too, and answers in JSON.
     """
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Lead nobody to the sign-in."""
-        return None if request.path.startswith(API) else super().process_view(request, view, args, kwargs)
-
-    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponse:
-        """Come back afterwards to the page, not to the part of it that htmx asked for."""
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead nobody to the sign-in, and from there back to the page, not to the part of it that htmx asked for."""
+        if request.path.startswith(API) or super().process_view(request, view, args, kwargs) is None:
+            return None
         page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         return send_to(request, sign_in_url(page or request.get_full_path()))
 
