@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anning.accounts.models import Organisation, Person, Post, Role
 from anning.delivery import channels
 from anning.delivery.models import Level, Message, Template
 from anning.kernel.actor import Actor
@@ -36,7 +37,7 @@ class MessageForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to"] = NamesField(actor=actor, label=_("接收人"))
+        self.fields["to"] = NamesField(actor=actor, models=(Person, Post, Organisation, Role), label=_("接收人"))
         plugs = forms.MultipleChoiceField(
             label=_("渠道"),
             choices=[(plug.name, plug.label) for plug in channels.every()],

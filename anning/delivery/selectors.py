@@ -6,14 +6,14 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anning.accounts.models import Organisation, Person, Post
+from anning.accounts.models import Organisation, Person, Post, Role
 from anning.accounts.selectors import people_on, person_of, scoped
 from anning.delivery import permissions
 from anning.delivery.models import Attempt, ChannelPreference, Message, Receipt
 from anning.kernel.actor import Actor
 from anning.kernel.errors import NotFound
 
-Recipient = Person | Post | Organisation
+Recipient = Person | Post | Organisation | Role
 
 
 def inbox(actor: Actor) -> QuerySet[Receipt]:
@@ -95,14 +95,20 @@ def due_attempts(now: datetime) -> QuerySet[Attempt]:
     return Attempt.objects.filter(state__in=["held", "waiting"], due_at__lte=now).order_by("due_at", "pk")
 
 
-def people_to_tell(recipient: Recipient) -> list[Person]:
-    """Return the people behind a recipient: the person, who holds the post, the unit's users (else its people)."""
+def people_to_tell(recipient: Recipient, actor: Actor) -> list[Person]:
+    """Return the people behind a recipient: the person, who holds the post, the unit's users (else its people).
+
+    A role reaches its users inside the actor's scope.
+    """
     working = Person.objects.filter(is_active=True, erased_at=None)
     match recipient:
         case Person():
             return list(working.filter(pk=recipient.pk))
         case Post():
             return list(people_on(recipient))
+        case Role():
+            holders = scoped(working, actor).filter(users__roles=recipient, users__is_active=True)
+            return list(holders.distinct().order_by("pk"))
     inside = working.filter(organisation=recipient)
     users = inside.filter(users__is_active=True).distinct()
     return list(users.order_by("pk") or inside.order_by("pk"))

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from anning.accounts.models import Organisation
 from anning.accounts.services import load_roles
 from anning.kernel.errors import Refused
+from anning.tasks.services import load_policies
 from anning.vault import keys
 
 FOLDERS = ("keys", "files", "logs", "backups", "static")
@@ -30,6 +31,7 @@ def prepare(say: Callable[[str], None], *, demo: bool) -> None:
         say(f"更新数据库（{len(pending)} 项）……")
         call_command("migrate", verbosity=0, interactive=False)
     load_roles()
+    load_policies()
     if demo and is_empty():
         say("载入演示数据……")
         call_command("demo", verbosity=0)

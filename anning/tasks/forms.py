@@ -7,8 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Organisation, Person, Post, Role
 from anning.kernel.actor import Actor
-from anning.tasks.models import Task, Urgency
+from anning.tasks.models import EscalationStep, Task, Urgency
+from anning.tasks.services.policies import MOST as MOST_STEPS
+from anning.tasks.services.policies import StepFacts
 from anning.ui.names import NamesField
+
+ASSIGNEES = (Person, Post, Organisation, Role)
 
 
 class Moment(forms.DateTimeField):
@@ -22,18 +26,19 @@ class Moment(forms.DateTimeField):
 class AssigneeForm(forms.Form):
     """Who must do it: exactly one of a person, a post, a unit."""
 
-    to = NamesField(actor=Actor("anonymous"), label=_("承办"), help_text=_("填姓名、岗位或单位；同名时写“姓名@单位”"))
-
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["to"]
-        assert isinstance(field, NamesField)
-        field.actor, field.widget = actor, forms.TextInput()
-        field.widget.is_required = field.required
+        self.fields["to"] = NamesField(
+            actor=actor,
+            models=ASSIGNEES,
+            most=1,
+            label=_("承办"),
+            help_text=_("填姓名、岗位、单位或角色；同名时写“姓名@单位”"),
+        )
 
     def clean_to(self) -> Person | Post | Organisation | Role:
         """Return the one assignee."""
-        named: list[Person | Post | Organisation] = self.cleaned_data["to"]
+        named: list[Person | Post | Organisation | Role] = self.cleaned_data["to"]
         if len(named) != 1:
             raise forms.ValidationError(_("承办方只能是一个；其他人请填在抄送中"))
         return named[0]
@@ -65,7 +70,9 @@ class MoveForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to"] = NamesField(actor=actor, required=False)
+        self.fields["to"] = NamesField(
+            actor=actor, models=ASSIGNEES, most=1, required=False, label=_("交给谁（姓名、岗位、单位或角色）")
+        )
 
 
 class ApprovalForm(forms.Form):
@@ -99,7 +106,7 @@ class ApprovalForm(forms.Form):
             help_text=_("按先后顺序，用顿号隔开；可不填"),
         )
         self.fields["signer"] = NamesField(
-            actor=actor, models=(Person,), label=_("签发人"), widget=forms.TextInput(), help_text=_("拟稿人不能签发")
+            actor=actor, models=(Person,), most=1, label=_("签发人"), help_text=_("拟稿人不能签发")
         )
         self.order_fields(self.field_order)
 
@@ -123,7 +130,48 @@ class DecisionForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to"] = NamesField(actor=actor, models=(Person,), required=False)
+        self.fields["to"] = NamesField(
+            actor=actor, models=(Person,), most=1, required=False, label=_("转交或加签给（姓名）")
+        )
+
+
+class StepForm(forms.Form):
+    """One step of an escalation policy."""
+
+    after_minutes = forms.IntegerField(label=_("间隔（分钟）"), min_value=0, max_value=30 * 24 * 60)
+    target = forms.ChoiceField(label=_("通知谁"), choices=[("", "—"), *EscalationStep.Target.choices])
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["who"] = NamesField(
+            actor=actor, models=(Post, Person), most=1, required=False, label=_("岗位或人员")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Require the post or the person exactly where the target asks for one."""
+        facts = super().clean() or {}
+        named, target = facts.get("who") or [], facts.get("target")
+        wanted = {"post": Post, "person": Person}.get(target or "")
+        if wanted is None:
+            facts["who"] = []
+        elif "who" in facts and not (len(named) == 1 and isinstance(named[0], wanted)):
+            self.add_error("who", _("请填一个岗位") if wanted is Post else _("请填一位人员"))
+        return facts
+
+    def facts(self) -> StepFacts:
+        """Return the step."""
+        named = next(iter(self.cleaned_data["who"]), None)
+        return StepFacts(
+            self.cleaned_data["after_minutes"],
+            self.cleaned_data["target"],
+            post=named if isinstance(named, Post) else None,
+            person=named if isinstance(named, Person) else None,
+        )
+
+
+StepFormSet = forms.formset_factory(
+    StepForm, extra=1, can_delete=True, can_order=False, max_num=MOST_STEPS, absolute_max=MOST_STEPS + 5
+)
 
 
 class ConsentForm(forms.Form):

@@ -20,6 +20,7 @@ class EscalationPolicies(Register):
     filters = ("kind", "urgency", "is_active")
     search = ("name",)
     form = ((_("规则"), ("name", "kind", "urgency", "is_active", "note")),)
+    labels = {"steps": _("升级步骤")}  # as the journal names them
     key = ("name",)
     nav = NavItem(
         "escalation",

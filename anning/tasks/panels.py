@@ -59,6 +59,15 @@ def approvals_here(actor: Actor, record: Any) -> dict[str, Any] | None:
     return {"approvals": found} if found else None
 
 
+def steps_here(actor: Actor, policy: Any) -> dict[str, Any]:
+    """The steps of a policy: as a form for whoever may change it."""
+    from anning.tasks.views.policies import formset_of
+
+    if actor.may(permissions.CHANGE_POLICY):
+        return {"policy": policy, "formset": formset_of(policy, actor)}
+    return {"steps": policy.steps.select_related("post", "person").order_by("position")}
+
+
 def approvals_block(actor: Actor) -> dict[str, Any] | None:
     """Papers that wait for the actor."""
     steps = selectors.waiting_steps(actor)
@@ -95,6 +104,12 @@ registries.todo_sources.add(
 registries.panels.add("tasks", Panel("tasks", "*", _("任务"), "tasks/_panel_tasks.html", tasks_here, position=50))
 registries.panels.add(
     "approvals", Panel("approvals", "*", _("审批"), "tasks/_panel_approvals.html", approvals_here, position=60)
+)
+registries.panels.add(
+    "escalation-steps",
+    Panel(
+        "escalation-steps", "tasks.escalationpolicy", _("升级步骤"), "tasks/_panel_policy.html", steps_here, position=5
+    ),
 )
 registries.home_blocks.add(
     "approvals",

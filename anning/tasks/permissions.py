@@ -11,6 +11,8 @@ ANSWER = declare("tasks.acknowledge_task", _("办理任务"))
 EXPORT = declare("tasks.export_task", _("导出任务"))
 AUDIT = declare("tasks.view_overdue", _("查看超时升级"))
 
+CHANGE_POLICY = "tasks.change_escalationpolicy"  # declared with the register
+
 VIEW_APPROVAL = declare("tasks.view_approval", _("查看审批"))
 ADD_APPROVAL = declare("tasks.add_approval", _("拟稿送审"))
 DECIDE_APPROVAL = declare("tasks.change_approval", _("审核签发"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from anning.tasks.views import approvals, tasks, todo
+from anning.tasks.views import approvals, policies, tasks, todo
 
 app_name = "tasks"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/feedback", tasks.task_feedback, name="task_feedback"),
     path("tasks/<int:task_id>/proofs", tasks.proof_add, name="proof_add"),
     path("tasks/<int:task_id>/proofs/<int:proof_id>", tasks.proof_file, name="proof_file"),
+    path("escalation/<int:policy_id>/steps", policies.policy_steps, name="policy_steps"),
     path("approvals/", approvals.approval_list, name="approval_list"),
     path("approvals/new", approvals.approval_new, name="approval_new"),
     path("approvals/<int:approval_id>/", approvals.approval_detail, name="approval_detail"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("no-role", views.no_role, name="no_role"),
     path("search", views.search, name="search"),
     path("search/answers", views.search_answers, name="search_answers"),
+    path("names", views.name_answers, name="names"),
     path("bell", views.bell, name="bell"),
     path("counts", views.counts, name="counts"),
     path("words.js", login_not_required(cache_control(max_age=3600)(JavaScriptCatalog.as_view())), name="words"),

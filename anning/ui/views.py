@@ -17,7 +17,7 @@ from anning.accounts.models import User
 from anning.accounts.web import actor_of
 from anning.kernel import clock
 from anning.kernel.errors import NotAllowed, NotFound
-from anning.ui import blocks, navigation, searching
+from anning.ui import blocks, names, navigation, searching
 from anning.ui.assets import BUILT, asset_url
 from anning.ui.context import LARGE_TYPE_COOKIE, Page
 from anning.ui.registries import allowed, bell_sources, help_pages, tiles
@@ -72,6 +72,15 @@ def search_answers(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     answers = searching.best(actor_of(request), text, SUGGESTIONS)
     return render(request, "ui/_search_answers.html", {"text": text, "answers": answers})
+
+
+@require_GET
+@login_required
+def name_answers(request: HttpRequest) -> HttpResponse:
+    """Answer while the reader types whom something is for: people, posts, units, roles inside its scope."""
+    kinds, text = request.GET.get("kinds", "")[:60].split(","), request.GET.get("q", "")[:60]
+    found = names.suggestions(actor_of(request), dict.fromkeys(kinds), text)
+    return JsonResponse({"choices": [{"id": one.key, "text": one.text, "more": one.more} for one in found]})
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Who is told, once; opened is not answered; what is refused; what is forgotten."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 
 from anning.accounts import services as accounts
 from anning.accounts.models import Person
-from anning.delivery import channels, selectors, services
+from anning.delivery import channels, permissions, selectors, services
 from anning.delivery.logic import masked
 from anning.delivery.models import Attempt, Message, Receipt
 from anning.delivery.reactions import SAYINGS, tell_people
@@ -237,3 +238,16 @@ def test_nobody_signed_in_reaches_no_message(db):
     for name in ("message_list", "message_new", "preferences", "call_list"):
         assert Client().get(reverse(f"delivery:{name}")).status_code == 302
     assert Client().get("/api/messages").status_code == 401
+
+
+def test_a_role_reaches_its_users_inside_the_senders_scope(actor_of, user_of, district, roles):
+    inside = user_of("village", district.town_a.committees[0])
+    outside = user_of("village", district.town_b.committees[0])
+
+    town = actor_of("town", district.town_a.government)
+    sender = replace(town, permissions=town.permissions | {permissions.ADD})
+
+    message = services.send_message(sender, title="汛情", body="请巡查", to=[roles["village"]], now=DAY)
+
+    told = set(message.receipts.values_list("person", flat=True))
+    assert inside.person.pk in told and outside.person.pk not in told

@@ -174,3 +174,15 @@ def test_a_town_officer_reaches_no_task_of_another_town(giver, doer, doer_user, 
     assert "乙镇任务" not in client.get(reverse("tasks:todo") + "?tab=given").content.decode()
     with pytest.raises(NotFound):
         add_proof(other.pk, doer, name="a.png", chunks=io.BytesIO(PNG))
+
+
+def test_a_role_named_by_a_town_is_the_role_in_that_town(actor_of, user_of, district, roles):
+    inside = user_of("village", district.town_a.committees[0]).person
+    outside = user_of("village", district.town_b.committees[0]).person
+    town, duty = actor_of("town", district.town_a.government), actor_of("duty")
+
+    of_town = assign_task(town, title="巡查", to=roles["village"])
+    of_district = assign_task(duty, title="巡查", to=roles["village"])
+
+    assert inside in selectors.people_for(of_town) and outside not in selectors.people_for(of_town)
+    assert {inside, outside} <= set(selectors.people_for(of_district))

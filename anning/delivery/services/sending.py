@@ -88,7 +88,7 @@ def send_message(
 def _write(message: Message, actor: Actor, to: Sequence[Recipient], cause: str) -> Message:
     if message.area is None and message.organisation is None:
         message.organisation, message.area = _place(actor, to)
-    receipts = list(_receipts(message, to))
+    receipts = list(_receipts(message, to, actor))
     if not receipts:
         raise Refused(_("没有可送达的人员"), _("所选岗位、单位暂无人员，请另选接收人"), fields={"to": _("无人接收")})
     message.derive()
@@ -103,11 +103,11 @@ def _write(message: Message, actor: Actor, to: Sequence[Recipient], cause: str) 
     return message
 
 
-def _receipts(message: Message, to: Sequence[Recipient]) -> Iterable[Receipt]:
+def _receipts(message: Message, to: Sequence[Recipient], actor: Actor) -> Iterable[Receipt]:
     """Yield one receipt per person, in the order of the recipients; keep which of them have nobody."""
     told: set[int] = set()
     for recipient in to:
-        people = people_to_tell(recipient)
+        people = people_to_tell(recipient, actor)
         if not people:
             message.vacant.append(str(recipient))
         for person in people:
@@ -153,9 +153,14 @@ def quiet_hours(at: datetime) -> logic.QuietHours:
 def _place(actor: Actor, to: Sequence[Recipient]) -> tuple[Organisation | None, Area | None]:
     """Return where a message belongs: its sender's unit, else that of its first recipient."""
     sender = person_of(actor)
-    first = to[0]
-    unit = sender.organisation if sender else first if isinstance(first, Organisation) else first.organisation
-    return unit, unit.area
+    if sender:
+        return sender.organisation, sender.organisation.area
+    match to[0]:
+        case Organisation() as unit:
+            return unit, unit.area
+        case Person() | Post() as first:
+            return first.organisation, first.organisation.area
+    return None, None  # a role belongs nowhere
 
 
 def _check(title: str, body: str, to: Sequence[Recipient], channels: Sequence[str], actor: Actor) -> None:

@@ -30,13 +30,19 @@ def people_for(task: Task) -> list[Person]:
     return list(inside.distinct().order_by("pk"))
 
 
-def place_for(assignee: Assignee) -> tuple[Area | None, Organisation | None]:
-    """Return where a task for this assignee belongs, when its giver does not say."""
+def place_for(assignee: Assignee, giver: Actor) -> tuple[Area | None, Organisation | None]:
+    """Return where a task for this assignee belongs, when its giver does not say.
+
+    A task for a role belongs to the district, or to the unit of a giver who does not see the whole district.
+    """
     match assignee:
         case Person() | Post():
             return assignee.organisation.area, assignee.organisation
         case Organisation():
             return assignee.area, assignee
+    person = None if giver.scope.everything else person_of(giver)
+    if person:
+        return person.organisation.area, person.organisation
     return Area.objects.filter(code=settings.DISTRICT).first(), None
 
 

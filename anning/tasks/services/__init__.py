@@ -18,6 +18,7 @@ from anning.tasks.services.assigning import assign_task
 from anning.tasks.services.erasing import erase
 from anning.tasks.services.escalating import audit_steps, escalate_due, realarm_due, remind_due
 from anning.tasks.services.moving import add_feedback, add_proof, move_task, read_copy
+from anning.tasks.services.policies import load_policies, set_steps
 
 __all__ = [
     "add_feedback",
@@ -30,6 +31,7 @@ __all__ = [
     "deny",
     "erase",
     "escalate_due",
+    "load_policies",
     "move_task",
     "read_copy",
     "realarm_due",
@@ -37,6 +39,7 @@ __all__ = [
     "remind_due",
     "revise",
     "send_back",
+    "set_steps",
     "sign",
     "start_approval",
     "submit",

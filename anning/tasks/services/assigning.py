@@ -54,7 +54,7 @@ def assign_task(
         refuse_in_title(title)
     check_due(due_at, now)
     check_reach(actor, to)
-    place = (area, organisation) if area or organisation else place_for(to)
+    place = (area, organisation) if area or organisation else place_for(to, actor)
     task = Task(
         title=title[:120],
         body=body.strip(),

@@ -153,7 +153,7 @@ def _hand_on(task: Task, actor: Actor, now: datetime, until: datetime | None, to
         raise Refused(_("没有选择新的承办方"), _("请选择人员、岗位或单位"), fields={"to": _("必填")})
     check_reach(actor, to)
     put_on(task, to)
-    task.area, task.organisation = place_for(to)
+    task.area, task.organisation = place_for(to, actor)
     return {"assignee": assignee_name(to)} | _again(task, actor, now, until, to)
 
 

@@ -95,6 +95,7 @@ def approval_detail(request: HttpRequest, approval_id: int) -> HttpResponse:
         ),
         "phrases": PHRASES,
         "moves": moves,
+        "hand_on": DecisionForm(actor),
         "is_drafter": is_drafter and approval.state == "draft",
         "may_withdraw": is_drafter and "withdraw" in APPROVAL.moves_from(approval.state),
         "may_consent": "sign" not in moves

@@ -39,7 +39,11 @@ def task_detail(request: HttpRequest, task_id: int) -> HttpResponse:
         "names": names,
         "is_mine": selectors.waiting_for(actor).filter(pk=task.pk).exists(),
         "quick": quick(moves),
-        "forms": [(move, move in logic.NEEDS_REASON) for move in moves if move not in quick(moves)],
+        "forms": [
+            (move, move in logic.NEEDS_REASON, MoveForm(actor, auto_id=f"{move}-%s"))
+            for move in moves
+            if move not in quick(moves)
+        ],
         "may_answer": actor.may(permissions.ANSWER),
         "copies": task.copies.select_related("person"),
         "proofs": task.proofs.all(),
