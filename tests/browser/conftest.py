@@ -1,6 +1,10 @@
 """A real Chromium before a real server; what the console complains of fails the test."""
 
 import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from anning.accounts.models import User
+from tests import postgres
 
 # Playwright's loop runs in the thread of the test, where Django would else refuse its ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -67,6 +73,40 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def tail_port(django_db_setup: None, live_server: Any) -> Iterator[int]:
+    """The live tail as its own process, beside the pages, on the database of the tests."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = {"ANNING_HOME": str(settings.HOME), "ANNING_DATABASE_URL": database_url(), "ANNING_HOST": "127.0.0.1"}
+    ports = {"ANNING_PORT": str(urlsplit(live_server.url).port), "ANNING_LIVE_PORT": str(port)}
+    environment = os.environ | home | ports | {"DJANGO_SETTINGS_MODULE": "anning.settings"}
+    process = subprocess.Popen([sys.executable, "-m", "anning", "live"], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_MS / 1000)
+
+
+def database_url() -> str:
+    """Return the address of the test database for another process."""
+    name = connection.settings_dict["NAME"]
+    return postgres.url(name) if connection.vendor == "postgresql" else f"sqlite://{name}"
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the live tail does not start")
+
+
 @pytest.fixture
 def watch(live_server: Any) -> Iterator[Watch]:
     """Fails the test for what its browser windows complained of."""
@@ -76,9 +116,12 @@ def watch(live_server: Any) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def window(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Callable[..., Page]]:
+def window(
+    browser: Browser, live_server: Any, watch: Watch, tail_port: int, settings: Any
+) -> Iterator[Callable[..., Page]]:
     """``window()`` opens a page of its own (cookies apart); ``window(user=..., size=PHONE, javascript=False)``."""
     opened: list[BrowserContext] = []
+    settings.LIVE_PORT = tail_port
 
     def open_window(user: User | None = None, *, size: dict[str, int] = DESK, javascript: bool = True) -> Page:
         context = browser.new_context(
