@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from anning.accounts.models import Organisation, Role, User
 from anning.accounts.selectors import actor_for, place_of
 from anning.journal.models import Entry
+from anning.journal.personal import resolve
 from anning.kernel.actor import Actor
 from anning.kernel.errors import NotAllowed
 from anning.ui.records import fields, resources, services
@@ -132,7 +133,8 @@ class RegisterTests:
         reveal = self.url(f"{row.pk}/reveal/{shown[0]}/")
         assert value not in client.post(reveal, {"reason": " "}).content.decode()
         assert value in client.post(reveal, {"reason": REASON}).content.decode()
-        assert Entry.objects.get(kind=f"{declared.noun}.reveal").data["reason"] == REASON
+        entry = Entry.objects.get(kind=f"{declared.noun}.reveal")
+        assert resolve(entry.data)["reason"] == REASON and REASON not in entry.body
 
     # Add and edit
 

@@ -63,6 +63,17 @@ def erase(subject: str) -> int:
     return gone
 
 
+def erase_mentions(name: str, *, but: Iterable[str] = ()) -> int:
+    """Destroy every kept value that speaks of ``name``, such as a reason that somebody wrote; return how many.
+
+    Subjects whose nouns are in ``but`` keep theirs: others may bear the same name.
+    """
+    found = PersonalValue.objects.filter(value__contains=name)
+    for noun in but:
+        found = found.exclude(key__subject__startswith=f"{noun}:")
+    return found.delete()[0]
+
+
 def _protected(subject: str, values: list[Any]) -> list[Any]:
     """Protect several values of one subject; a value that was kept before keeps its reference."""
     texts = [None if value in EMPTY else canonical({"value": value}) for value in values]

@@ -107,6 +107,7 @@ class Membership(Record):
     reason = models.CharField(_("依据"), max_length=200)
     until_on = models.DateField(_("截止日期"), null=True, blank=True)
 
+    personal_fields: ClassVar[tuple[str, ...]] = ("reason",)
     scope_area: ClassVar[str] = "organisation__area__code"
     scope_organisation: ClassVar[str] = "organisation__path"
 

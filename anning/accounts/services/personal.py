@@ -115,7 +115,8 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
             _("原因会永久保存在日志中，如“本人申请”“目的已实现”"),
             fields={"reason": _("必填，不写姓名")},
         )
-    place, subjects = _place(person), _subjects(person)
+    place, name = _place(person), person.name
+    subjects = [*_subjects(person), *(membership.subject for membership in person.memberships.all())]
     erased = {holder.name: holder.erase(person) for holder in holders.values()}
     for user in person.users.select_for_update():
         _erase_user(user)
@@ -127,6 +128,8 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
     person.version += 1
     person.save()
     erased["journal"] = sum(personal.erase(subject) for subject in subjects)
+    if len(name) > 1:
+        erased["journal"] += personal.erase_mentions(name, but=("person", "user"))
     Erasure.objects.create(subject=person.subject, at=person.erased_at)
     record("person.erase", person.subject, actor, **place, version=person.version, reason=reason.strip(), erased=erased)
     return person

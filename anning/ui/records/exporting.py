@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from anning.journal import personal
 from anning.journal.models import Sensitivity
 from anning.journal.services import record
 from anning.kernel import clock, rulebook
@@ -92,10 +93,13 @@ def write(order: Order, actor: Actor, out: IO[bytes], tell: Tell = lambda done, 
 
 
 def journal(register: Register, actor: Actor, *, rows: int, words: str, **facts: Any) -> None:
-    """Write the entry of an export, print or Word file of many rows; filters may name people, so only counts stay."""
+    """Write the entry of an export, print or Word file of many rows; what may name people stays out."""
+    subject = f"register:{register.name}"
     with transaction.atomic():
+        if reason := facts.pop("reason", ""):
+            facts["reason"] = personal.protect(subject, reason)
         record(
-            f"{register.noun}.export", f"register:{register.name}", actor,
+            f"{register.noun}.export", subject, actor,
             sensitivity=Sensitivity.INTERNAL, rows=rows, filtered=bool(words), **facts,
         )  # fmt: skip
 

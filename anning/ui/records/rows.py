@@ -128,7 +128,7 @@ def journal_deletion(register: Register, row: Any, actor: Actor, verb: str, *, r
         **where(row),
         version=row.version,
         cause=cause,
-        reason=reason,
+        reason=personal.protect(row.subject, reason),
         uid=row.uid,
         changes=safe,
     )

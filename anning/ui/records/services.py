@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
+from anning.journal import personal
 from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel.actor import Actor
@@ -130,5 +131,6 @@ def reveal(register: Register, actor: Actor, key: int, name: str, *, reason: str
         raise NotFound(_("没有这个受保护的字段"))
     if not reason.strip():
         raise Refused(_("未填写查看原因"), _("请写明因何工作需要查看"), fields={"reason": _("请填写查看原因")})
-    record(f"{register.noun}.reveal", row.subject, actor, **rows.where(row), field=name, reason=reason.strip())
+    kept = personal.protect(row.subject, reason.strip())  # it may name somebody
+    record(f"{register.noun}.reveal", row.subject, actor, **rows.where(row), field=name, reason=kept)
     return fields.text_of(register, row, name, full=True)
