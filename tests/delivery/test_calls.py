@@ -1,10 +1,12 @@
 """叫应: whom next, the five minutes, three failures, the knock at the door."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from anning.accounts.selectors import actor_for
 from anning.delivery import selectors, services
 from anning.delivery.models import Attempt, Message, Receipt
 from anning.delivery.services import close_call, close_late_calls, deliver_due, start_call
@@ -196,3 +198,33 @@ def test_the_list_works_by_plain_forms(sender, people, client_of, user_of):
         reverse("delivery:call_close", args=[pk]), {"outcome": "busy"}, headers={"HX-Request": "true"}
     ).content.decode()
     assert "13900000001" not in rows and "<html" not in rows
+
+
+def test_the_page_of_a_running_call_counts_down_and_has_its_keys(client_of, user_of, people):
+    user = user_of("duty")
+    actor, client = actor_for(user), client_of(user)
+    services.send_message(actor, title="红色预警", body="请转移", to=people[:2], channels=["call_list"], level=4)
+    deliver_due()
+    attempt = start_call(first(actor).pk, actor)
+
+    page = client.get(reverse("delivery:call_list")).content.decode()
+
+    row = page[page.index(f'id="call-{attempt.pk}"') :]
+    assert 'data-island="countdown"' in row and 280 < int(row.split('data-left="')[1].split('"')[0]) <= 300
+    pressed = dict(re.findall(r'value="(\w+)" data-key="(\d)"', row))
+    assert pressed == {"connected": "1", "no_answer": "2", "busy": "3", "answered": "4"}
+    assert 'hx-trigger="every' not in page  # nothing moves under the hands of who is writing a note
+
+
+def test_the_note_is_kept_with_the_outcome_and_stays_out_of_the_chain(client_of, user_of, people):
+    user = user_of("duty")
+    actor, client = actor_for(user), client_of(user)
+    services.send_message(actor, title="红色预警", body="请转移", to=people[:1], channels=["call_list"], level=4)
+    deliver_due()
+    attempt = start_call(first(actor).pk, actor)
+
+    client.post(reverse("delivery:call_close", args=[attempt.pk]), {"outcome": "answered", "text": "全家已到避难所"})
+
+    attempt.refresh_from_db()
+    assert (attempt.outcome, attempt.detail, attempt.receipt.answer) == ("answered", "全家已到避难所", "全家已到避难所")
+    assert not Entry.objects.filter(body__contains="避难所").exists()

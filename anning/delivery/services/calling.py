@@ -18,10 +18,10 @@ from anning.kernel.actor import Actor
 from anning.kernel.errors import IllegalMove, NotFound, Refused
 
 OUTCOMES = {
-    "answered": gettext_lazy("已答复"),
     "connected": gettext_lazy("接通"),
     "no_answer": gettext_lazy("无人接听"),
     "busy": gettext_lazy("占线"),
+    "answered": gettext_lazy("已答复"),
 }
 FAILURES = ("no_answer", "busy", "timeout")
 
