@@ -1,6 +1,6 @@
 from django.urls import path
 
-from anning.tasks.views import approvals, policies, tasks, todo
+from anning.tasks.views import approvals, papers, policies, tasks, todo
 
 app_name = "tasks"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("approvals/", approvals.approval_list, name="approval_list"),
     path("approvals/new", approvals.approval_new, name="approval_new"),
     path("approvals/<int:approval_id>/", approvals.approval_detail, name="approval_detail"),
+    path("approvals/<int:approval_id>/print", papers.approval_print, name="approval_print"),
+    path("approvals/<int:approval_id>/word", papers.approval_word, name="approval_word"),
     path("approvals/<int:approval_id>/revise", approvals.approval_revise, name="approval_revise"),
     path("approvals/<int:approval_id>/moves/<slug:move>", approvals.approval_move, name="approval_move"),
 ]
