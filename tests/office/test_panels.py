@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from anning.accounts.models import Appointment, Person, Post
+from anning.accounts.services import grant_roles
 from anning.kernel import clock, rulebook
+from anning.kernel.actor import system
 from anning.office import selectors
 from anning.office.models import Agreement, Liaison
 from tests.district import make_person
@@ -115,3 +117,10 @@ def test_an_account_leads_to_the_desk_of_the_security_administrator(client_of, u
     user = user_of("duty")
 
     assert f"/security/users/{user.pk}" in client_of("security").get(f"/r/users/{user.pk}/").content.decode()
+
+
+def test_the_page_of_an_account_says_which_roles_were_granted(client_of, user_of):
+    user = user_of("duty")
+    grant_roles(user.pk, ["supervisor"], system("accounts.grant_role"))
+
+    assert "supervisor" in client_of("security").get(f"/r/users/{user.pk}/").content.decode()

@@ -86,8 +86,9 @@ def show_plain(field: Any, value: Any) -> str:
         return ""
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
         keys = value if isinstance(value, list) else [value]
-        found = {row.pk: str(row) for row in field.related_model._base_manager.filter(pk__in=keys)}
-        return "、".join(found.get(key, _("（已删除 %s）") % key) for key in keys)
+        numbers = [key for key in keys if isinstance(key, int)]  # some services journal codes, which say themselves
+        found = {row.pk: str(row) for row in field.related_model._base_manager.filter(pk__in=numbers)}
+        return "、".join(key if isinstance(key, str) else found.get(key, _("（已删除 %s）") % key) for key in keys)
     if isinstance(field, models.DateTimeField):
         return show(field, datetime.fromisoformat(value))
     return show(field, value)
