@@ -24,6 +24,7 @@ RED = RGBColor(0xE6, 0x00, 0x12)
 WIDTH = Mm(156)  # of the 版心
 CHARACTER = 16  # points; 3号
 LARGEST_MARK = 42  # points; 初号
+IMPRINT_LINE = 24  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def write_official(out: IO[bytes], paper: OfficialDocument) -> None:
     else:
         _red_head(document, paper)
     _paragraph(document)
-    write_title(document, paper.title)
+    write_title(document, paper.title).paragraph_format.space_after = Pt(29)
     if paper.addressee:
         write_run(_paragraph(document), f"{paper.addressee.rstrip('：:')}：", FANGSONG, SIZE_3)
     for text in paper.paragraphs:
@@ -158,7 +159,7 @@ def _red_head(document: Any, paper: OfficialDocument) -> None:
         write_run(line, paper.number, FANGSONG, SIZE_3)
     rule = _paragraph(document)
     rule.paragraph_format.line_spacing = Mm(4)
-    _border(rule, "bottom", size=8, colour="E60012")
+    _border(rule, "E60012", bottom=8)
     _paragraph(document)
 
 
@@ -187,21 +188,25 @@ def _signature(document: Any, issuer: str, day: date) -> None:
 
 
 def _imprint(document: Any, paper: OfficialDocument) -> None:
-    """Write the 版记 between its rules at the foot of the page: 抄送, then 印发机关 and 印发日期."""
-    lines = [_("抄送：%s。") % paper.copied_to.rstrip("。")] if paper.copied_to else []
+    """Write the 版记 behind the signature, between its rules: 抄送, then 印发机关 and 印发日期.
+
+    It stands in the text and does not float to the foot of the page: LibreOffice and Word place floats differently.
+    """
     day = _("%s印发") % day_text(paper.signed_on) if paper.signed_on else ""
+    _paragraph(document).paragraph_format.keep_with_next = True
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
-    for text in lines:
+    if paper.copied_to:
         cells = table.add_row().cells
-        _imprint_cell(cells[0].merge(cells[1]), text)
+        _imprint_cell(cells[0].merge(cells[1]), _("抄送：%s。") % paper.copied_to.rstrip("。"))
     cells = table.add_row().cells
     _imprint_cell(cells[0], paper.issuer)
     _imprint_cell(cells[1], day, WD_ALIGN_PARAGRAPH.RIGHT)
     for row in table.rows:
         for cell in row.cells:
             cell.width = WIDTH // 2
-    _hold_at_foot(table)
+    _rules(table)
+    _paragraph(document).paragraph_format.line_spacing = Pt(1)  # Word wants a paragraph behind a table
     if paper.digest:
         note = _("内容摘要：%s") % paper.digest[:16]
         for footer in (document.sections[0].footer, document.sections[0].even_page_footer):
@@ -211,32 +216,32 @@ def _imprint(document: Any, paper: OfficialDocument) -> None:
 def _imprint_cell(cell: Any, text: str, alignment: Any = WD_ALIGN_PARAGRAPH.LEFT) -> None:
     line = cell.paragraphs[0]
     line.alignment = alignment
+    line.paragraph_format.keep_with_next = True
+    line.paragraph_format.line_spacing = Pt(IMPRINT_LINE)
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(SIZE_4.pt)
     write_run(line, text, FANGSONG, SIZE_4)
 
 
-def _hold_at_foot(table: Any) -> None:
-    """Let the table float at the foot of the 版心, with rules of 0.35 mm outside and 0.25 mm between."""
-    properties = table._tbl.tblPr
-    place = OxmlElement("w:tblpPr")
-    for name, value in {"vertAnchor": "margin", "horzAnchor": "margin", "tblpX": "1", "tblpYSpec": "bottom"}.items():
-        place.set(qn(f"w:{name}"), value)
-    properties.insert_element_before(place, "w:tblW", "w:jc", "w:tblLayout", "w:tblLook")
+def _rules(table: Any) -> None:
+    """Rule the table with 0.35 mm outside and 0.25 mm between."""
     borders = OxmlElement("w:tblBorders")
     for side, size in (("top", "8"), ("bottom", "8"), ("insideH", "6")):
         border = OxmlElement(f"w:{side}")
         for name, value in {"val": "single", "sz": size, "space": "0", "color": "000000"}.items():
             border.set(qn(f"w:{name}"), value)
         borders.append(border)
-    properties.insert_element_before(borders, "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    table._tbl.tblPr.insert_element_before(borders, "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 
-def _border(paragraph: Any, side: str, *, size: int, colour: str) -> None:
-    """Rule one side of a paragraph; ``size`` in eighths of a point."""
-    borders, border = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-    for name, value in {"val": "single", "sz": str(size), "space": "1", "color": colour}.items():
-        border.set(qn(f"w:{name}"), value)
-    borders.append(border)
+def _border(paragraph: Any, colour: str = "000000", **sides: int) -> None:
+    """Rule sides of a paragraph; widths in eighths of a point."""
+    borders = OxmlElement("w:pBdr")
+    for side in ("top", "bottom"):
+        if side in sides:
+            border = OxmlElement(f"w:{side}")
+            for name, value in {"val": "single", "sz": str(sides[side]), "space": "1", "color": colour}.items():
+                border.set(qn(f"w:{name}"), value)
+            borders.append(border)
     paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
