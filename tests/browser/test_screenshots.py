@@ -1,0 +1,62 @@
+"""Pictures of the README, made from the demo district: ``pytest tests/browser -m screenshots`` writes docs/images/."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from anning.accounts.models import Organisation
+from anning.office.models import Liaison
+from anning.tasks.models import Approval
+from tests.browser import demo
+from tests.browser.conftest import PHONE
+from tests.house.tree import ROOT
+
+IMAGES = ROOT / "docs/images"
+pytestmark = pytest.mark.screenshots
+
+
+@pytest.fixture
+def shoot(window, tmp_path):
+    """Give a function that opens a page and keeps its picture, small enough for the repository."""
+
+    def take(name, user, url, *, size=None, before=None):
+        page = window(user, **({"size": size} if size else {}))
+        page.goto(url)
+        if before:
+            before(page)
+        page.wait_for_load_state("networkidle") if "import" in url else None
+        raw = tmp_path / f"{name}.png"
+        page.screenshot(path=raw)
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        if quantise := shutil.which("pngquant"):
+            subprocess.run([quantise, "--force", "--output", raw, raw], check=True)
+        shutil.copy(raw, IMAGES / f"{name}.png")
+
+    return take
+
+
+def test_the_pictures_of_the_readme(shoot, tmp_path):
+    users = demo.load()
+    duty = users["duty"]
+    organisation, line = demo.first(Organisation, kind="town"), demo.first(Liaison)
+    wrong = tmp_path / "通讯录.csv"
+    wrong.write_text(
+        "联络单位,联络岗位,联络事项,联动类别,电话\n区水务局,值班长,水位,部门,\n没有的局,值班长,水位,胡写,022-6900\n"
+    )
+
+    def upload(page):
+        page.locator("input[type=file]").set_input_files(wrong)
+        page.get_by_role("button", name="上传并检查").click()
+        page.wait_for_url("**/import/*/")
+
+    shoot("home-duty", duty, "/duty")
+    shoot("register-list", duty, "/r/liaisons/")
+    shoot("record-detail", duty, f"/r/organisations/{organisation.pk}/")
+    shoot("record-history", duty, f"/r/liaisons/{line.pk}/history/")
+    shoot("import-dry-run", duty, "/r/liaisons/import/", before=upload)
+    approval = demo.first(Approval)
+    shoot("approval", users["lead"], f"/approvals/{approval.pk}/" if approval else "/approvals/")
+    shoot("home-phone", users["town"], "/m", size=PHONE)
+
+    assert len(list(IMAGES.glob("*.png"))) >= 7
