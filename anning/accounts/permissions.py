@@ -32,6 +32,25 @@ def expand(patterns: Iterable[str]) -> frozenset[str]:
     return _expanded[asked]
 
 
+def settle(before: Iterable[str], ticked: Iterable[str], rooms: Iterable[str], offered: frozenset[str]) -> list[str]:
+    """Return names and patterns that grant, of what is ``offered``, exactly the ``ticked`` and all of ``rooms``.
+
+    What stood ``before`` stays as it was written as long as it says nothing beyond; so a pattern that still holds
+    goes on to reach permissions that come later, and one of which a part was taken away gives way to its rest.
+    """
+    old, boxes = list(before), set(ticked)
+    whole = [each for room in rooms if (each := f"{room}.*") not in old or expand([each]) & offered <= boxes]
+    wanted = (boxes | expand(whole)) & offered
+    kept = [each for each in old if _says_only(each, wanted, offered) and (each in whole or not each.endswith(".*"))]
+    kept += [each for each in whole if each not in kept]
+    return kept + sorted(wanted - expand(kept))
+
+
+def _says_only(pattern: str, wanted: set[str], offered: frozenset[str]) -> bool:
+    says = expand([pattern]) & offered
+    return bool(says) and says <= wanted
+
+
 VIEW_USER = declare("accounts.view_user", _("账号：查看"))
 ADD_USER = declare("accounts.add_user", _("账号：新增"))
 CHANGE_USER = declare("accounts.change_user", _("账号：修改"))

@@ -109,9 +109,15 @@ def actor_for(user: User) -> Actor:
 
 
 def permissions_of(role: Role) -> frozenset[str]:
-    """Return what the role grants; a role of the three (三员) never more than its limit."""
-    granted = permissions.expand(role.permissions)
-    return granted & permissions.expand(shipped_roles()["limits"][role.separation]) if role.separation else granted
+    """Return what the role grants, within its limit."""
+    return permissions.expand(role.permissions) & grantable(role)
+
+
+def grantable(role: Role) -> frozenset[str]:
+    """Return what the role can grant at most (三员分立): one of the three its part, all others what is not reserved."""
+    if role.separation:
+        return permissions.expand(shipped_roles()["limits"][role.separation])
+    return permissions.expand(["*"]) - permissions.expand(shipped_roles()["reserved"])
 
 
 def scope_of_user(user: User, roles: list[Role]) -> Scope:
@@ -140,7 +146,7 @@ def scope_of_user(user: User, roles: list[Role]) -> Scope:
 
 @lru_cache(maxsize=1)
 def shipped_roles() -> dict[str, Any]:
-    """Return the roles that the platform brings, and the limits of the three; read once."""
+    """Return the roles that the platform brings, and the limits of them all; read once."""
     content: dict[str, Any] = read_yaml(SHIPPED_ROLES)
     return content
 

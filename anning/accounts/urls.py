@@ -26,6 +26,7 @@ urlpatterns = [
     path(
         "security/users/<int:user_id>/sessions/<int:session_id>/end", security.user_session_end, name="user_session_end"
     ),
+    path("security/roles/<int:role_id>/permissions", security.role_permissions, name="role_permissions"),
     path("people/<int:person_id>/data", people.person_data, name="person_data"),
     path("people/<int:person_id>/data/copy", people.person_copy, name="person_copy"),
     path("people/<int:person_id>/data/erase", people.person_erase, name="person_erase"),

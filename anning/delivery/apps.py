@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryConfig(AppConfig):
     name = "anning.delivery"
-    verbose_name = "送达"
+    verbose_name = _("消息")

@@ -267,10 +267,10 @@ class Roles(Register):
     title = _("角色")
     help = _("角色决定能做什么、看多远、进哪个首页；不能修改自己担任的角色。")
     columns = ("name", "reach", "separation", "home", "position")
-    more_columns = ("code", "permissions", "changed_at")
+    more_columns = ("code", "changed_at")
     filters = ("reach", "separation")
     search = ("code", "name")
-    form = ((_("角色"), ("name", "reach", "home", "position")), (_("权限"), ("permissions",)))
+    form = ((_("角色"), ("name", "reach", "home", "position")),)
     facts = ("code", "separation")
     bulk = ()
     verbs = ("view", "change", "export")
@@ -278,3 +278,7 @@ class Roles(Register):
     nav = _nav("roles", _("角色"), "shield-check", "accounts.view_role", position=20, parent="access")
     searchable = False
     position = 95
+
+    def links(self, row: Role) -> list[tuple[Text, str]]:
+        """What a role permits has a page of its own."""
+        return [(_("权限"), reverse("accounts:role_permissions", args=(row.pk,)))]

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OpsConfig(AppConfig):
     name = "anning.ops"
-    verbose_name = "运行"
+    verbose_name = _("运行维护")
 
     def ready(self) -> None:
         """Register the checks."""

@@ -1,6 +1,7 @@
 """Roles and the separation of three."""
 
 import pytest
+from django.urls import reverse
 
 from anning.accounts import permissions, selectors, services
 from anning.accounts.models import Role
@@ -158,3 +159,65 @@ def test_permissions_declared_later_reach_roles_by_pattern(roles, officer):
     finally:
         permissions._known.pop("office.view_new_book")
         permissions._expanded.clear()
+
+
+def test_business_roles_never_hold_what_is_kept_for_the_three(roles):
+    role = roles["duty"]
+    role.permissions = ["*"]
+
+    granted = permissions_of(role)
+
+    assert "office.view_document" in granted
+    assert not granted & {"accounts.add_user", "accounts.grant_role", "journal.view_entry_all", "ops.make_backup"}
+
+
+OFFERED = frozenset(f"office.{verb}_{noun}" for verb in ("view", "change") for noun in ("document", "liaison"))
+
+
+@pytest.mark.parametrize(
+    ("before", "ticked", "rooms", "kept"),
+    [
+        (["office.view_*"], ["office.view_document", "office.view_liaison"], [], ["office.view_*"]),
+        (["office.view_*"], ["office.view_document"], [], ["office.view_document"]),
+        (["office.*"], OFFERED - {"office.change_liaison"}, ["office"], sorted(OFFERED - {"office.change_liaison"})),
+        (["office.*"], OFFERED, [], sorted(OFFERED)),
+        (["office.view_liaison"], ["office.view_liaison"], ["office"], ["office.view_liaison", "office.*"]),
+        (["office.*"], OFFERED, ["office"], ["office.*"]),
+        (["office.view_*"], ["accounts.grant_role"], [], []),
+        ([], [], [], []),
+    ],
+)
+def test_boxes_become_names_and_patterns(roles, before, ticked, rooms, kept):
+    assert permissions.settle(before, ticked, rooms, OFFERED) == kept
+
+
+def test_the_page_shows_permissions_in_words_and_journals_what_changed(roles, client_of):
+    role, client = roles["member"], client_of("security")
+    page = reverse("accounts:role_permissions", args=[role.pk])
+    shown = client.get(page).content.decode()
+    wanted = ["office.view_document", "office.view_liaison", "accounts.grant_role"]
+
+    answer = client.post(page, {"version": "1", "permissions": wanted}, follow=True).content.decode()
+
+    assert "法规文件" in shown and "accounts.grant_role" not in shown
+    role.refresh_from_db()
+    assert sorted(role.permissions) == ["office.view_document", "office.view_liaison"]
+    assert "取消：" in answer and "人员：查看" in answer
+    assert Entry.objects.get(kind="role.change").data["changes"]["permissions"][1] == role.permissions
+
+
+def test_a_page_that_is_old_changes_nothing(roles, client_of):
+    page = reverse("accounts:role_permissions", args=[roles["member"].pk])
+
+    assert client_of("security").post(page, {"version": "7", "permissions": []}).status_code == 409
+    assert Role.objects.get(code="member").permissions == roles["member"].permissions
+
+
+@pytest.mark.parametrize(("role", "status"), [("auditor", 200), ("admin", 200), ("duty", 403)])
+def test_others_read_at_most(roles, client_of, role, status):
+    client, page = client_of(role), reverse("accounts:role_permissions", args=[roles["member"].pk])
+
+    answer = client.get(page)
+
+    assert answer.status_code == status and "保存权限" not in answer.content.decode()
+    assert client.post(page, {"version": "1"}).status_code == 403

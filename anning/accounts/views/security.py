@@ -1,13 +1,13 @@
-"""The security administrator's desk: roles, locks, passwords and sessions of one user."""
+"""The security administrator's desk: roles, locks, passwords and sessions of one user; what a role permits."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from anning.accounts import permissions, selectors, services
+from anning.accounts import permissions, selectors, services, sheet
 from anning.accounts.models import Role, User
 from anning.accounts.web import actor_of
 
@@ -75,6 +75,36 @@ def user_session_end(request: HttpRequest, user_id: int, session_id: int) -> Htt
     """End one session of the user."""
     services.end_session(session_id, actor_of(request), reason="security")
     return _back(request, user_id, _("该处登录已退出"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def role_permissions(request: HttpRequest, role_id: int) -> HttpResponse:
+    """Show what a role permits, room by room; change it by boxes."""
+    actor = actor_of(request)
+    actor.require(permissions.VIEW_ROLE)
+    role = selectors.find_row(Role.objects.all(), role_id)
+    if request.method == "POST":
+        return _set_permissions(request, role)
+    facts = {
+        "role": role,
+        "rooms": sheet.rooms_of(role),
+        "holders": role.users.filter(is_active=True).count(),
+        "is_mine": role.users.filter(pk=services.user_key(actor)).exists(),
+        "may_change": actor.may(permissions.CHANGE_ROLE),
+    }
+    return render(request, "accounts/role_permissions.html", facts)
+
+
+def _set_permissions(request: HttpRequest, role: Role) -> HttpResponse:
+    sent, before = request.POST, selectors.permissions_of(role)
+    version = int(sent["version"]) if sent.get("version", "").isdecimal() else 0
+    wanted = permissions.settle(
+        role.permissions, sent.getlist("permissions"), sent.getlist("rooms"), selectors.grantable(role)
+    )
+    role = services.change_role(role.pk, actor_of(request), version=version, permissions=wanted)
+    changed = sheet.difference(before, selectors.permissions_of(role))
+    messages.success(request, _("权限已更新。%s") % changed if changed else _("权限没有变化"))
+    return redirect("accounts:role_permissions", role.pk)
 
 
 def _back(request: HttpRequest, user_id: int, words: str) -> HttpResponse:
