@@ -11,12 +11,13 @@ export interface Asked {
   url: string;
   none: string; // what is said when nothing was found
   take: (choice: Choice) => void;
+  takesFirst?: boolean; // Enter takes the first answer, also one that is still on its way
 }
 
 let serial = 0;
 
 /** Put the list of choices behind `box`, which must stand in the page, and listen. */
-export function combobox(box: HTMLInputElement, { url, none, take }: Asked): void {
+export function combobox(box: HTMLInputElement, { url, none, take, takesFirst = false }: Asked): void {
   const recent = `anning:recent:${url.replace(/^.*\/choices\//, "")}`;
   const list = document.createElement("ul");
   box.autocomplete = "off";
@@ -33,6 +34,7 @@ export function combobox(box: HTMLInputElement, { url, none, take }: Asked): voi
   let chosen = -1;
   let asked = 0;
   let offered: Choice[] = [];
+  let waits = false; // Enter was pressed before the answer came
   const items = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("li[data-id]")];
   const show = (open: boolean): void => {
     list.hidden = !open;
@@ -81,7 +83,11 @@ export function combobox(box: HTMLInputElement, { url, none, take }: Asked): voi
     if (turn !== asked || !answer?.ok) return;
     const found = ((await answer.json()) as { choices: Choice[] }).choices;
     const known = text ? [] : last().filter((choice) => !found.some((other) => other.id === choice.id));
-    draw([...known, ...found]);
+    const first = found[0];
+    const isWanted = waits && !!first;
+    waits = false;
+    if (isWanted && first) choose(first);
+    else draw([...known, ...found]);
   };
   const move = (step: number): void => {
     const all = items();
@@ -106,6 +112,10 @@ export function combobox(box: HTMLInputElement, { url, none, take }: Asked): voi
       event.preventDefault();
     } else if (event.key === "Enter" && !list.hidden && choice) {
       choose(choice);
+      event.preventDefault();
+    } else if (event.key === "Enter" && takesFirst && box.value.trim()) {
+      waits = true;
+      void ask();
       event.preventDefault();
     } else if (event.key === "Escape") show(false);
   });

@@ -52,6 +52,7 @@ export function mount(element: HTMLElement): void {
   combobox(box, {
     url,
     none: element.dataset["none"] ?? "",
+    takesFirst: true,
     take: (choice) => {
       add(choice.text);
       if (box.hidden) row.querySelector("button")?.focus();
@@ -65,10 +66,6 @@ export function mount(element: HTMLElement): void {
     if (event.isComposing || event.defaultPrevented) return;
     const last = names[names.length - 1];
     if (event.key === "Backspace" && !box.value && last) drop(last);
-    else if (event.key === "Enter" && box.value.trim()) {
-      add(box.value);
-      event.preventDefault();
-    }
   });
   box.form?.addEventListener("submit", () => {
     if (box.value.trim()) add(box.value);
