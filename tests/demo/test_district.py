@@ -35,7 +35,7 @@ def test_every_area_lies_under_the_one_its_code_names():
 def test_the_paths_of_units_follow_the_tree():
     for unit in Organisation.objects.select_related("parent"):
         above = unit.parent.path if unit.parent else "/"
-        assert unit.path == f"{above}{unit.pk}/"
+        assert unit.path == f"{above}{unit.pk:07}/"
 
 
 def test_the_safety_committee_has_its_58_members_each_with_a_line_in_the_directory():

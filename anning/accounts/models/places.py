@@ -1,12 +1,17 @@
 """Where: areas with official codes, organisations as a tree, and what belongs to them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 from anning.journal.models import Record
 from anning.kernel.pinyin import initials_key
+
+KEY_DIGITS = 7  # of each key in a path, so that paths sort as the tree stands
 
 
 class Area(Record):
@@ -94,7 +99,24 @@ class Organisation(Record):
         """Fill initials, and the path once the row has a key."""
         self.initials = initials_key(self.name) + (" " + initials_key(self.short_name) if self.short_name else "")
         if self.pk:
-            self.path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
+            self.path = f"{self.parent.path if self.parent else '/'}{self.pk:0{KEY_DIGITS}}/"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a unit above itself."""
+        if self.pk and self.parent and (self.parent_id == self.pk or self._is_above(self.parent)):
+            raise ValidationError({"parent": _("上级单位不能是本单位或其下级")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Take everything below along when the unit has moved."""
+        before = Organisation.all_objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else ""
+        super().save(*args, **kwargs)
+        if before and before != self.path:
+            below = Organisation.all_objects.filter(path__startswith=before).exclude(pk=self.pk)
+            below.update(path=Concat(Value(self.path), Substr("path", len(before) + 1)))
+
+    def _is_above(self, other: "Organisation") -> bool:
+        kept = Organisation.all_objects.filter(pk=self.pk).values_list("path", flat=True).first()
+        return bool(kept) and other.path.startswith(str(kept))
 
 
 class Scoped(Record):
