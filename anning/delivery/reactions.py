@@ -25,6 +25,7 @@ SAYINGS = {
     "task.remind": _("任务即将到期"),
     "approval.submit": _("有一份文稿请您审核"),
     "approval.agree": _("有一份文稿请您审核"),
+    "approval.hand_in": _("有一份文稿请您签发"),
     "approval.pass_up": _("有一份文稿请您签发"),
     "approval.transfer": _("有一份文稿转交给您"),
     "approval.add_opinion": _("有一份文稿请您加签"),

@@ -43,7 +43,8 @@ APPROVAL = Lifecycle(
         Move("revise", {"draft"}, "draft", _("修改")),
         Move("submit", {"draft"}, "reviewing", _("送审")),
         Move("agree", {"reviewing"}, "reviewing", _("同意")),  # another opinion follows
-        Move("pass_up", {"draft", "reviewing"}, "signing", _("同意")),  # only the signature is missing
+        Move("hand_in", {"draft"}, "signing", _("送审")),  # without reviewers, straight to the signer
+        Move("pass_up", {"reviewing"}, "signing", _("同意")),  # only the signature is missing
         Move("send_back", {"reviewing", "signing"}, "draft", _("退回修改")),
         Move("transfer", {"reviewing"}, "reviewing", _("转交")),
         Move("transfer", {"signing"}, "signing", _("转交")),

@@ -105,7 +105,7 @@ def submit(approval_id: int, actor: Actor, *, text: str = "") -> Approval:
     approval = _locked(approval_id, actor)
     _check_drafter(approval, actor)
     step = current_step(approval)
-    move = "pass_up" if step and step.duty == Step.Duty.SIGN and approval.state == "draft" else "submit"
+    move = "hand_in" if step and step.duty == Step.Duty.SIGN and approval.state == "draft" else "submit"
     return _moved(approval, move, actor, text)
 
 
