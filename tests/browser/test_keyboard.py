@@ -24,6 +24,12 @@ def is_focus_seen(page: Page) -> bool:
     )
 
 
+def enter(page: Page) -> None:
+    """Press Enter on what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def text_is(words: str) -> str:
     return f"e.textContent.trim() === '{words}'"
 
@@ -54,15 +60,15 @@ def test_a_list_is_searched_and_a_record_edited(window, user_of, district):
     page.keyboard.press("Enter")
     expect(page.locator("#listing tbody tr")).to_have_count(1)
     tab_to(page, "e.tagName === 'A' && e.closest('#listing tbody')")
-    page.keyboard.press("Enter")
+    enter(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("值班长2")
     tab_to(page, text_is("修改"))
-    page.keyboard.press("Enter")
+    enter(page)
     tab_to(page, "e.name === 'phone'")
     page.keyboard.press("Control+a")
     page.keyboard.type("022-69000077")
     tab_to(page, "e.tagName === 'BUTTON' && " + text_is("保存"))
-    page.keyboard.press("Enter")
+    enter(page)
 
     expect(page.get_by_text("022-69000077").first).to_be_visible()
     assert Liaison.objects.get(post="值班长2").phone == "022-69000077"
@@ -75,15 +81,15 @@ def test_a_file_is_imported(window, user_of, district, tmp_path):
     page.goto("/r/documents/")
 
     tab_to(page, text_is("导入"))
-    page.keyboard.press("Enter")
+    enter(page)
     tab_to(page, "e.type === 'file'")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(file)
     tab_to(page, text_is("上传并检查"))
-    page.keyboard.press("Enter")
+    enter(page)
     tab_to(page, "e.textContent.includes('确认导入 1 条') && e.tagName === 'BUTTON'")
-    page.keyboard.press("Enter")
+    enter(page)
 
     expect(page.get_by_text("已导入").first).to_be_visible()
 
