@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anning.accounts import permissions
-from anning.accounts.models import Area, Device, Membership, Organisation, Person, Post, Role, SignInSession, User
+from anning.accounts.models import (
+    Appointment,
+    Area,
+    Device,
+    Membership,
+    Organisation,
+    Person,
+    Post,
+    Role,
+    SignInSession,
+    User,
+)
 from anning.kernel import clock
 from anning.kernel.actor import Actor, Scope
 from anning.kernel.errors import NotFound
@@ -203,6 +214,15 @@ def people_on(post: Post, day: date | None = None) -> QuerySet[Person]:
     )
     found = Person.objects.filter(current, is_active=True, erased_at=None)
     return found.order_by("appointments__since_on", "pk").distinct()
+
+
+def vacant_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Those of ``posts`` that are on watch around the clock and that nobody holds today."""
+    today = clock.today()
+    held = Appointment.objects.filter(
+        Q(until_on=None) | Q(until_on__gte=today), post=OuterRef("pk"), since_on__lte=today, person__is_active=True
+    )
+    return posts.filter(~Exists(held), is_round_the_clock=True)
 
 
 def leaders_over(unit: Organisation) -> list[Person]:

@@ -76,6 +76,7 @@ class Posts(Register):
     columns = ("name", "organisation", "is_round_the_clock", "phone")
     more_columns = ("organisation__area", "duty", "changed_at")
     filters = ("organisation", "organisation__area", "is_round_the_clock", "organisation__kind")
+    questions = {"vacant": (_("今天无人任职的24小时岗位"), selectors.vacant_posts)}
     search = ("name", "initials", "organisation__name", "phone")
     form = ((_("岗位"), ("organisation", "name", "is_round_the_clock", "phone")), (_("职责"), ("duty",)))
     key = ("organisation", "name")
@@ -239,7 +240,8 @@ class Users(Register):
     help = _("账号由系统管理员建立，角色、首次口令和停用由安全管理员办理；账号不删除，只停用。")
     columns = ("username", "person", "person__organisation", "roles", "is_active", "must_change_password")
     more_columns = ("password_changed_at", "is_demo", "created_at")
-    filters = ("roles", "is_active", "person__organisation")
+    filters = ("roles", "is_active", "person__organisation", "must_change_password", "is_demo")
+    questions = {"without_role": (_("无角色的账号"), lambda users: users.filter(roles=None))}
     search = ("username", "person__name", "person__initials")
     form = ((_("账号"), ("username", "person")),)
     facts = ("roles", "is_active", "must_change_password", "password_changed_at", "is_demo")

@@ -3,12 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from anning.accounts import selectors as accounts
-from anning.accounts.models import Appointment
 from anning.journal import selectors as journal
 from anning.journal.labels import label
 from anning.kernel import clock
@@ -66,7 +64,10 @@ def _news(actor: Actor) -> dict[str, Any]:
 
 
 def _numbers(actor: Actor) -> dict[str, Any] | None:
-    """How many units, people, posts and areas lie in the actor's hands; each leads to its rows."""
+    """How many units, people, posts and areas lie in the actor's hands; each leads to its rows.
+
+    The register of areas is open to all, so only whoever has the whole district counts areas.
+    """
     asked: tuple[tuple[str, Text, str, Any], ...] = (
         ("organisations", _("单位"), "accounts.view_organisation", accounts.visible_organisations),
         ("people", _("人员"), "accounts.view_person", accounts.visible_people),
@@ -76,24 +77,21 @@ def _numbers(actor: Actor) -> dict[str, Any] | None:
     numbers = [
         {"title": title, "count": rows(actor).count(), "url": _list_url(name)}
         for name, title, permission, rows in asked
-        if actor.may(permission)
+        if actor.may(permission) and (name != "areas" or actor.scope.everything)
     ]
     return {"numbers": numbers} if numbers else None
 
 
 def _vacancies(actor: Actor) -> dict[str, Any] | None:
     """Posts on watch around the clock that nobody holds today."""
-    today = clock.today()
-    held = Appointment.objects.filter(post=OuterRef("pk"), since_on__lte=today).filter(
-        Q(until_on=None) | Q(until_on__gte=today), person__is_active=True
-    )
-    vacant = accounts.visible_posts(actor).filter(~Exists(held), is_round_the_clock=True)
+    vacant = accounts.vacant_posts(accounts.visible_posts(actor))
     posts = list(vacant.select_related("organisation")[:ROWS])
     if not posts:
         return None
     shown = subjects.show((post.subject for post in posts), actor)
     rows = [{"post": post, "url": shown[post.subject].url} for post in posts]
-    return {"rows": rows, "total": vacant.count()}
+    address = _list_url("posts")
+    return {"rows": rows, "total": vacant.count(), "url": address and f"{address}?only=vacant"}
 
 
 def _accounts(actor: Actor) -> dict[str, Any]:
@@ -103,9 +101,13 @@ def _accounts(actor: Actor) -> dict[str, Any]:
     asked: tuple[tuple[Text, Any, str], ...] = (
         (_("启用"), users.filter(is_active=True), "?is_active=true"),
         (_("停用"), users.filter(is_active=False), "?is_active=false"),
-        (_("待改密码"), users.filter(is_active=True, must_change_password=True), ""),
-        (_("无角色"), users.filter(is_active=True, roles=None), ""),
-        (_("演示账号"), users.filter(is_active=True, is_demo=True), ""),
+        (
+            _("待改密码"),
+            users.filter(is_active=True, must_change_password=True),
+            "?is_active=true&must_change_password=true",
+        ),
+        (_("无角色"), users.filter(is_active=True, roles=None), "?is_active=true&only=without_role"),
+        (_("演示账号"), users.filter(is_active=True, is_demo=True), "?is_active=true&is_demo=true"),
     )
     numbers = [{"title": title, "count": rows.count(), "url": address and address + cut} for title, rows, cut in asked]
     return {"numbers": numbers}

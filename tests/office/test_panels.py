@@ -1,5 +1,7 @@
 """What the office shows on others' pages: only what the viewer may see, and what wants a hand."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -124,3 +126,35 @@ def test_the_page_of_an_account_says_which_roles_were_granted(client_of, user_of
     grant_roles(user.pk, ["supervisor"], system("accounts.grant_role"))
 
     assert "supervisor" in client_of("security").get(f"/r/users/{user.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "home"), [("security", "/admin"), ("duty", "/duty"), ("town", "/m")])
+def test_each_number_of_a_home_leads_to_just_its_rows(client_of, user_of, district, line_of, role, home):
+    user_of("village").roles.clear()
+    user_of("member", must_change_password=True)
+    user_of("member", is_demo=True)
+    line_of(district.town_a, days=900)
+    Post.objects.create(organisation=district.town_a.government, name="夜间值班岗", is_round_the_clock=True)
+    Post.objects.create(organisation=district.town_a.government, name="白班岗")
+    client = client_of(role)
+
+    shown = re.findall(r'<a [^>]*href="(/r/[^"]+)"><b>(\d+)</b>', client.get(home).content.decode())
+
+    assert len(shown) >= 3
+    wrong = [
+        (url, count, listed)
+        for url, count in shown
+        if (listed := re.search(r"共 (\d+) 条", client.get(html.unescape(url)).content.decode()).group(1)) != count
+    ]
+    assert not wrong
+
+
+def test_the_vacant_posts_of_a_home_are_listed_whole(client_of, district):
+    Post.objects.create(organisation=district.bureau, name="夜间值班岗", is_round_the_clock=True)
+    Post.objects.create(organisation=district.bureau, name="白班岗")
+    client = client_of("duty")
+
+    listed = client.get("/r/posts/?only=vacant").content.decode()
+
+    assert 'href="/r/posts/?only=vacant"' in client.get("/duty").content.decode()
+    assert "夜间值班岗" in listed and "白班岗" not in listed and "今天无人任职" in listed

@@ -66,6 +66,10 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]
         """Filter by the search box."""
         return found.filter(selectors.matching(self.register, text))
 
+    def only(self, found: QuerySet[Any], _name: str, question: str) -> QuerySet[Any]:
+        """Filter by one of the register's questions."""
+        return self.register.questions[question][1](found)
+
     def chips(self, query: QueryDict) -> Iterator[Chip]:
         """Yield each filter in force, removable."""
         for name, bound in self.form.fields.items():
@@ -90,6 +94,9 @@ def filters_of(register: Register, actor: Actor, query: Any, found: QuerySet[Any
         made["q"] = django_filters.CharFilter(method="search", label=_("搜索"), widget=box, max_length=80)
     for path in dict.fromkeys((*((register.chips,) if register.chips else ()), *register.filters)):
         made[path] = _filter(register, actor, path)
+    if register.questions:
+        asked = [(name, label) for name, (label, _cut) in register.questions.items()]
+        made["only"] = django_filters.ChoiceFilter(method="only", label=_("只看"), choices=asked, empty_label=_("全部"))
     return type("RegisterFilters", (Filters,), made)(query, queryset=found)  # type: ignore[no-any-return]
 
 
@@ -114,6 +121,8 @@ def _filter(register: Register, actor: Actor, path: str) -> Any:
 def _spoken(register: Register, name: str, value: Any) -> str:
     if isinstance(value, slice):
         return _("%(since)s 至 %(until)s") % {"since": value.start or "…", "until": value.stop or "…"}
+    if name == "only":
+        return str(register.questions[value][0])
     return str(value) if name == "q" else show(register.field(name), value)
 
 

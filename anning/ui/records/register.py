@@ -41,6 +41,8 @@ class Register:
     help: ClassVar[Text] = ""  # what the register is for; shown on its list when empty and in the help
     more_columns: ClassVar[tuple[str, ...]] = ()  # offered by the column chooser, not shown at first
     filters: ClassVar[tuple[str, ...]] = ()  # the first four stand in the search row, the rest behind 展开
+    # Questions that no column answers, offered as 只看: name -> (label, how to cut the rows).
+    questions: ClassVar[dict[str, tuple[Text, Callable[[models.QuerySet[Any]], models.QuerySet[Any]]]]] = {}
     search: ClassVar[tuple[str, ...]] = ()  # what the search box looks into; put "initials" here
     chips: ClassVar[str] = ""  # a field with choices: chips with counts above the list
     tones: ClassVar[dict[str, str]] = {}  # value of the chips field -> "ok", "warn", "off" (badge look)
