@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from anning.kernel.actor import Actor
 from anning.ops.findings import Level, examine
 from anning.ops.permissions import VIEW_HEALTH
-from anning.ui.registries import HelpPage, HomeBlock, NavItem, help_pages, home_blocks, nav_items
+from anning.ui.registries import HomeBlock, NavItem, home_blocks, nav_items
 
 nav_items.add("ops", NavItem("ops", _("运行状态"), "ops:state", "activity", VIEW_HEALTH, ("admin",), 80))
 
@@ -19,12 +19,4 @@ def _troubles(actor: Actor) -> dict[str, Any]:
 home_blocks.add(
     "ops",
     HomeBlock("ops", _("运行状态"), "ops/_troubles.html", _troubles, ("admin",), VIEW_HEALTH, position=10),
-)
-help_pages.add(
-    "ops:state",
-    HelpPage(
-        "ops:state",
-        _("运行状态"),
-        (_("检查结果、各进程的心跳、日志的听众和备份。黄色须留意，红色须立即处理；每项写明怎么办。"),),
-    ),
 )
