@@ -179,10 +179,12 @@ def anning(*arguments: str, **environment: str) -> None:
 
 
 def finish() -> None:
-    """Do what a restart does: seal and react until nothing waits."""
-    until = time.monotonic() + PATIENCE_S
-    while seal() or hear_all() or any(hearing.waiting for hearing in hearings()):
-        if time.monotonic() > until:
+    """Do what a restart does: seal and react until nothing waits. Raises when nothing moves any more."""
+    moved, before = time.monotonic(), []
+    while any([seal(), hear_all()]) or any(hearing.waiting for hearing in hearings()):
+        if (standing := [(hearing.listener, hearing.seq) for hearing in hearings()]) != before:
+            moved, before = time.monotonic(), standing
+        if time.monotonic() - moved > PATIENCE_S:
             raise RuntimeError(f"something never ends: {hearings()}")
         time.sleep(0.01)
 
