@@ -181,7 +181,7 @@ class BellSource:
 class Banner:
     """A bar above every page, such as an exercise; ``text(actor)`` gives its words, or "" to hide.
 
-    ``kind`` is "exercise", "wartime" or "notice".
+    ``kind`` is "exercise", "wartime", "alarm" or "notice".
     """
 
     name: str

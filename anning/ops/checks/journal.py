@@ -1,15 +1,19 @@
 """The journal: sealed in time, heard in time, unbroken."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anning.journal import selectors
 from anning.journal.verification import verify
+from anning.kernel import clock
 from anning.ops import lags
 from anning.ops.findings import Finding, check, doubtful, failed, well
 
+LONG_AGO = timedelta(days=2)
 QUICK = 20_000  # entries from the end; anning journal_verify walks all
 
 
@@ -22,6 +26,27 @@ def look_at_chain() -> Iterator[Finding]:
         yield failed(_("日志链断裂：%s") % walk.broken, _("请保留现场，用 anning journal_verify 全链校验并核对链头"))
     else:
         yield well(_("末尾 %s 条完整") % walk.entries)
+
+
+@check("verification", gettext_lazy("每日校验"), running=True)
+def look_at_verification() -> Iterator[Finding]:
+    """The whole chain was walked lately, and was whole."""
+    last = selectors.last_verification()
+    if not settings.VERIFY_AT:
+        yield doubtful(_("没有设定每日自动校验"), _("请用 ANNING_VERIFY_AT 设定时间"))
+    elif last is None:
+        yield well(_("尚未到首次校验的时间"))
+    elif last.data["broken"]:
+        yield failed(
+            _("日志链断裂：%s") % last.data["broken"], _("请保留现场，用 anning journal_verify 复核并核对链头")
+        )
+    elif clock.now() - last.recorded_at > LONG_AGO:
+        yield doubtful(
+            _("已 %s 天没有校验") % (clock.now() - last.recorded_at).days, _("请检查后台进程（anning work）")
+        )
+    else:
+        when = f"{clock.local(last.recorded_at):%Y-%m-%d %H:%M}"
+        yield well(_("%(when)s 核对全部 %(count)s 条，完整") % {"when": when, "count": last.data["count"]})
 
 
 @check("sealer", gettext_lazy("日志封存"), running=True)
