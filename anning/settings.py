@@ -150,6 +150,11 @@ JOURNAL_DIGEST = env("ANNING_JOURNAL_DIGEST", "sha256", choices=("sha256", "sm3"
 VERIFY_AT = env("ANNING_VERIFY_AT", "03:30", doc="每日自动校验整条日志链的时间（时:分）；空则不自动校验")
 BACKUP_AT = env("ANNING_BACKUP_AT", "02:30", doc="每日自动备份的时间（时:分）；空则不自动备份")
 BACKUP_KEEP = env("ANNING_BACKUP_KEEP", 7, cast=int, doc="自动备份保留的份数")
-BACKUP_FOLDER = Path(env("ANNING_BACKUP_FOLDER", "", doc="自动备份的目录，宜在另一块磁盘；空则为数据目录下的 backups") or HOME / "backups")
+BACKUP_FOLDER = Path(
+    env("ANNING_BACKUP_FOLDER", "", doc="自动备份的目录，宜在另一块磁盘；空则为数据目录下的 backups")
+    or HOME / "backups"
+)
 BACKUP_PASSPHRASE = env("ANNING_BACKUP_PASSPHRASE", "", doc="自动备份的加密口令；空则不加密")
-DISK_RESERVE_MB = env("ANNING_DISK_RESERVE_MB", 500, cast=int, doc="剩余磁盘低于此数（MB）时预警，并停止上传、导入、导出")
+DISK_RESERVE_MB = env(
+    "ANNING_DISK_RESERVE_MB", 500, cast=int, doc="剩余磁盘低于此数（MB）时预警，并停止上传、导入、导出"
+)
