@@ -1,9 +1,13 @@
-"""What the kinds of entries are called on screen."""
+"""What the kinds of entries and their subjects are called on screen, and where a subject's own page is."""
+
+from collections.abc import Callable
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from anning.kernel.actor import Actor
 
 VERBS: dict[str, str | Promise] = {
     "create": _("新增"),
@@ -38,6 +42,7 @@ NOUNS: dict[str, str | Promise] = {
     "backup": _("备份"),
 }
 
+_finders: list[Callable[[str, Actor], str]] = []
 _described: dict[str, str | Promise] = {
     "journal.export": _("导出日志"),
     "journal.verify": _("校验日志链"),
@@ -48,6 +53,16 @@ _described: dict[str, str | Promise] = {
 def describe(kind: str, label: str | Promise) -> None:
     """Give a kind its own words, such as ``user.sign_in`` 登录; kinds of plain verbs have theirs already."""
     _described[kind] = label
+
+
+def address_by(find: Callable[[str, Actor], str]) -> None:
+    """Let ``find`` tell the address of a subject's page; "" where there is none for this reader."""
+    _finders.append(find)
+
+
+def address_of(subject: str, actor: Actor) -> str:
+    """Return the address of the page of a subject (``document:7``) that the actor may open; "" if there is none."""
+    return next((found for find in _finders if (found := find(subject, actor))), "")
 
 
 def label(kind: str) -> str:

@@ -61,6 +61,11 @@ def history(subject: str, actor: Actor) -> QuerySet[Entry]:
     return Entry.objects.filter(visible_to(actor, sensitive=True), subject=subject).order_by("-id")
 
 
+def loading(row: Record) -> Entry | None:
+    """The entry of the load (``demo.load``) that wrote ``row`` among many; loads journal no row of its own."""
+    return Entry.objects.filter(kind__endswith=".load", recorded_at__gte=row.created_at).order_by("id").first()
+
+
 def tail(actor: Actor, after_seq: int, limit: int = 100) -> list[Entry]:
     """The first ``limit`` sealed entries behind ``after_seq`` that ``actor`` may see, in order."""
     return list(Entry.objects.filter(visible_to(actor), seq__gt=after_seq).order_by("seq")[:limit])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anning.accounts.web import actor_of
 from anning.journal import selectors
 from anning.journal.heads import SignedHead, keep_head
+from anning.journal.labels import address_of
 from anning.journal.models import Entry, Head
 from anning.journal.services import record
 from anning.journal.verification import Walk, verify
@@ -97,6 +98,7 @@ def entry_detail(request: HttpRequest, uid: str) -> HttpResponse:
     before = Entry.objects.filter(seq=entry.seq - 1).only("digest").first() if entry.seq else None
     context = {
         "line": lines([entry])[0],
+        "address": address_of(entry.subject, actor),
         "facts": facts(entry),
         "cause": lines([cause])[0] if cause else None,
         "previous": before.digest if before else "",

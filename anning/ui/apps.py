@@ -10,9 +10,12 @@ class UiConfig(AppConfig):
     verbose_name = "界面"
 
     def ready(self) -> None:
-        """Translate the kernel's words; let every room declare its registers and what it shows on others' pages."""
+        """Translate the kernel's words; let rooms declare registers and what they show on others' pages."""
+        from anning.journal.labels import address_by
+        from anning.ui import subjects
         from anning.ui.records.register import autodiscover
 
+        address_by(subjects.address)
         words.translate_by(gettext)
         autodiscover()
         autodiscover_modules("panels")

@@ -37,6 +37,11 @@ def show(subjects: Iterable[str], actor: Actor) -> dict[str, Shown]:
     return shown
 
 
+def address(subject: str, actor: Actor) -> str:
+    """Return the address of a subject's page, as far as the actor may open it."""
+    return show([subject], actor)[subject].url
+
+
 def _page(register_name: str, key: int) -> str:
     try:
         return reverse("records:detail", args=(register_name, key))

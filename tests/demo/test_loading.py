@@ -4,12 +4,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from anning.accounts.models import Organisation, User
 from anning.demo import PASSWORD
 from anning.demo.services import KIND, load_demo
 from anning.journal.models import Entry
 from anning.journal.services import record
+from anning.kernel import clock
 from anning.kernel.actor import system
 from anning.kernel.errors import Refused
 
@@ -59,3 +61,16 @@ def test_a_quiet_loading_prints_nothing_and_a_repeated_one_says_so(db):
     call_command("demo", stdout=said)
 
     assert quiet.getvalue() == "" and "已经载入过" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_loaded_says_where_it_came_from():
+    load_demo()
+    unit = Organisation.objects.order_by("pk").first()
+    client = Client()
+    client.force_login(User.objects.get(username="duty"))
+    User.objects.update(must_change_password=False, password_changed_at=clock.now())
+
+    pages = [client.get(f"/r/organisations/{unit.pk}/{page}").content.decode() for page in ("", "history/")]
+
+    assert all("载入演示数据" in page and "尚无日志" not in page for page in pages)

@@ -191,3 +191,14 @@ def test_the_city_fetches_a_head_with_its_token(
     assert SignedHead.read(answer.json()).is_genuine
     assert client_of("duty").get("/api/journal/head").status_code == 403
     assert Client().get("/api/journal/head").status_code == 401
+
+
+def test_an_entry_leads_to_the_page_of_its_record_where_the_reader_may_open_it(
+    client_of: ClientOf, district: District, write: Write
+) -> None:
+    unit = district.town_a.government
+    entry = write("organisation.change", unit.subject, area_code=unit.area.code, organisation_path=unit.path)
+    page, address = f"/journal/entries/{entry.uid}", f'href="/r/organisations/{unit.pk}/"'
+
+    assert address in client_of("lead").get(page).content.decode()
+    assert address not in client_of("auditor").get(page).content.decode()

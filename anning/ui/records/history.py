@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 
 from anning.accounts.models import User
 from anning.journal import labels, personal
-from anning.journal.models import Entry
+from anning.journal import selectors as journal
+from anning.journal.models import Entry, Record
+from anning.kernel.actor import Actor
 from anning.ui.records import fields
 from anning.ui.records.register import Register
+
+MADE = (".create", ".import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Event:
     who: str
     reason: str
     differences: list[Difference]
+
+
+def of_row(row: Record, actor: Actor, most: int) -> list[Entry]:
+    """Return the newest entries about a row, back to how it came to be: by an entry of its own, or among a load."""
+    found = list(journal.history(row.subject, actor)[:most])
+    if len(found) < most and not any(entry.kind.endswith(MADE) for entry in found) and (load := journal.loading(row)):
+        found.append(load)
+    return found
 
 
 def events(register: Register, entries: Iterable[Entry]) -> list[Event]:

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from anning.journal import selectors as journal
 from anning.journal.models import Sensitivity
 from anning.kernel.actor import Actor
 from anning.kernel.errors import NotFound, Refused
@@ -16,7 +15,8 @@ from anning.ui.records.register import Register
 from anning.ui.records.views.gate import allowed_verbs, record_page
 from anning.ui.registries import allowed, panels
 
-NEWEST = 5
+NEWEST = 5  # entries beside a record
+MOST = 500
 
 
 @record_page("view")
@@ -29,7 +29,7 @@ def detail_page(request: HttpRequest, register: Register, actor: Actor, key: str
         "row": row,
         "groups": papers.groups_of(register, row),
         "panels": _panels(request, actor, row),
-        "events": history.events(register, journal.history(row.subject, actor)[:NEWEST]),
+        "events": history.events(register, history.of_row(row, actor, NEWEST)),
         "before": before,
         "after": after,
         "links": register.links(row),
@@ -43,8 +43,8 @@ def detail_page(request: HttpRequest, register: Register, actor: Actor, key: str
 def history_page(request: HttpRequest, register: Register, actor: Actor, key: str) -> HttpResponse:
     """Show everything that happened to one record, with differences and the seal of each entry."""
     row = selectors.one(register, actor, key)
-    found = journal.history(row.subject, actor)[:500]
-    context = {"register": register, "row": row, "events": history.events(register, found)}
+    found = history.events(register, history.of_row(row, actor, MOST))
+    context = {"register": register, "row": row, "events": found}
     return render(request, "records/history.html", context)
 
 
