@@ -32,7 +32,15 @@ class Person(Record):
 
     scope_area: ClassVar[str] = "organisation__area__code"
     scope_organisation: ClassVar[str] = "organisation__path"
-    personal_fields: ClassVar[tuple[str, ...]] = ("name", "mobile", "id_number", "email", "office_phone", "note")
+    personal_fields: ClassVar[tuple[str, ...]] = (
+        "name",
+        "title",
+        "mobile",
+        "id_number",
+        "email",
+        "office_phone",
+        "note",
+    )
     masked_fields: ClassVar[tuple[str, ...]] = ("mobile", "id_number")
 
     class Meta(Record.Meta):

@@ -13,6 +13,7 @@ from anning.kernel.pinyin import initials_key
 from anning.tasks.models import Approval, Copy, Draft, Feedback, Opinion, Task, VerbalConsent
 
 GONE = "×××"
+SHORTEST_NUMBER = 5  # shorter ones, such as an extension, mean nobody
 TEXTS = ((Task, ("title", "body")), (Feedback, ("text",)), (Opinion, ("text",)))
 
 
@@ -30,37 +31,40 @@ def copy_of(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person) -> int:
-    """Forget a person's telephone numbers and its name in free texts of its unit; return how many rows changed.
+    """Forget a person's numbers in free texts, and its name in those of its unit; return how many rows changed.
 
     The journal's words about such a task or paper go as a whole; the lines stay with the name blotted out.
     """
     done = VerbalConsent.objects.filter(person=person).exclude(phone="").update(phone="")
     done += Copy.objects.filter(person=person).delete()[0]
-    if len(person.name) < 2:
-        return done
+    numbers = [person.mobile, person.id_number, person.office_phone, person.email]
     for model, names in TEXTS:
         for name in names:
-            done += _replace(model, name, person)
+            done += sum(_replace(model, name, number) for number in numbers if len(number) >= SHORTEST_NUMBER)
+            done += _replace(model, name, person.name, of=person) if len(person.name) > 1 else 0
     return done
 
 
-def _replace(model: Any, field: str, person: Person) -> int:
-    """Blot the name out where the person has to do with the task: as its doer, or as one of the unit that does it."""
-    rows = model._base_manager.filter(**{f"{field}__contains": person.name})
-    if model is Task:
-        rows = rows.filter(Q(person=person) | Q(organisation=person.organisation))
-    elif model is Feedback:
-        rows = rows.filter(Q(task__person=person) | Q(task__organisation=person.organisation))
-    else:
-        rows = rows.filter(approval__organisation=person.organisation)
-    found = list(rows)
+def _replace(model: Any, field: str, word: str, *, of: Person | None = None) -> int:
+    """Blot a word out; a name only where the person has to do with the task: as its doer, or as one of its unit."""
+    rows = model._base_manager.filter(**{f"{field}__contains": word})
+    found = list(_about(model, rows, of) if of else rows)
     for row in found:
-        blotted = {field: getattr(row, field).replace(person.name, GONE)}
+        blotted = {field: getattr(row, field).replace(word, GONE)}
         if model is Task and field == "title":
             blotted["initials"] = initials_key(blotted["title"], 300)
         model._base_manager.filter(pk=row.pk).update(**blotted)
         personal.erase(_owner(row).subject)
     return len(found)
+
+
+def _about(model: Any, rows: Any, person: Person) -> Any:
+    """Cut rows to those of tasks and papers that the person or its unit has to do with."""
+    if model is Task:
+        return rows.filter(Q(person=person) | Q(organisation=person.organisation))
+    if model is Feedback:
+        return rows.filter(Q(task__person=person) | Q(task__organisation=person.organisation))
+    return rows.filter(approval__organisation=person.organisation)
 
 
 def _owner(row: Any) -> Task | Approval:
