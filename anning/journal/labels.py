@@ -40,6 +40,7 @@ NOUNS: dict[str, str | Promise] = {
     "listener": _("监听者"),
     "token": _("接口令牌"),
     "backup": _("备份"),
+    "register": _("台账"),
 }
 
 _finders: list[Callable[[str, Actor], str]] = []

@@ -202,3 +202,16 @@ def test_an_entry_leads_to_the_page_of_its_record_where_the_reader_may_open_it(
 
     assert address in client_of("lead").get(page).content.decode()
     assert address not in client_of("auditor").get(page).content.decode()
+
+
+def test_what_is_for_machines_is_told_in_words(auditor: Client, write: Write) -> None:
+    write(
+        "message.send", "message:1", about="task:7", channels=["in_app", "email"], due_at="2026-11-24T16:49:21.5+00:00"
+    )
+    entry = write("journal.verify", "journal:chain", count=3, release="a48fe27bb8f4")
+
+    shown = auditor.get("/journal/").content.decode()
+    page = auditor.get(f"/journal/entries/{entry.uid}").content.decode()
+
+    assert "站内、电子邮件" in shown and "2026-11-25 00:49" in shown and "日志链" in shown
+    assert "task:7" not in shown and "a48fe27bb8f4" not in shown and "a48fe27bb8f4" in page
