@@ -12,6 +12,7 @@ from anning.tasks.selectors.approvals import (
 from anning.tasks.selectors.people import people_for, place_for, policy_for, whom
 from anning.tasks.selectors.tasks import (
     assigned_by,
+    buttons_of,
     copied_to,
     exhausted,
     finished_by,
@@ -29,6 +30,7 @@ __all__ = [
     "approvals_about",
     "assigned_by",
     "authors_of",
+    "buttons_of",
     "copied_to",
     "current_step",
     "exhausted",

@@ -33,8 +33,9 @@ def todo(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in TABS else "waiting"
     found = selectors.urgent_first(filtered(TABS[tab][1](actor), request))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    buttons = selectors.buttons_of(list(page), actor)
     for task in page:
-        task.buttons = quick(selectors.moves_open_to(task, actor))  # type: ignore[attr-defined]
+        task.buttons = quick(buttons[task.pk])  # type: ignore[attr-defined]
     context = {
         "tab": tab,
         "tabs": [(name, label, source(actor).count()) for name, (label, source) in TABS.items()],
