@@ -1,4 +1,4 @@
-"""The right to erasure, end to end: nothing that this installation wrote about a person is left on its disk."""
+"""Erasing what others wrote about a person: reasons, file names, filters, messages; down to unpacked dumps."""
 
 import io
 import json
