@@ -25,7 +25,8 @@ OPTIONS = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "timezone": "UTC",
-    "autovacuum": "off",  # its ANALYZE copies values into pg_statistic at moments of its own; erasure there is not covered yet
+    # Its ANALYZE copies values into pg_statistic at moments of its own; erasure there is not covered yet.
+    "autovacuum": "off",
 }
 PATIENCE_S = 30
 
