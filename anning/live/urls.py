@@ -10,6 +10,6 @@ urlpatterns = [
     path("journal/heads/sign", views.head_sign, name="head_sign"),
     path("journal/heads/<int:head_id>", views.head_detail, name="head_detail"),
     path("journal/heads/<int:head_id>.json", views.head_download, name="head_download"),
-    path("journal/entries/<str:uid>", views.entry_detail, name="entry_detail"),
+    path("journal/entries/<slug:uid>", views.entry_detail, name="entry_detail"),
     path("live/poll", views.poll, name="poll"),
 ]

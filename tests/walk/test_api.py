@@ -52,10 +52,11 @@ def test_every_operation_has_a_rule(endpoint):
 
 
 def test_nobody_gets_nothing(town_a):
+    client = Client()
     for endpoint in ENDPOINTS:
         for headers in ({}, {"headers": {"Authorization": "Bearer anning_wrong"}}):
             with undone() as deeds:
-                response = ask(Client(), endpoint, town_a, **headers)
+                response = ask(client, endpoint, town_a, **headers)
 
             assert response.status_code == 401, endpoint
             assert not deeds.records

@@ -44,17 +44,17 @@ def body_of(route: Route, facts: Mapping[str, Any], town: Town) -> dict[str, Any
 
 
 def asking(user: User) -> Callable[[], Client]:
-    """Return a maker of clients that are all in one session, whatever an earlier answer did to its cookies."""
-    first = Client()
-    first.force_login(user)
-    key = first.cookies[settings.SESSION_COOKIE_NAME].value
+    """Return a function that gives the client in its first session, whatever an answer did to its cookies."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def make() -> Client:
-        client = Client(raise_request_exception=False)
+    def again() -> Client:
+        client.cookies.clear()
         client.cookies[settings.SESSION_COOKIE_NAME] = key
         return client
 
-    return make
+    return again
 
 
 def sign_in_required(response: Any) -> bool:
@@ -69,10 +69,11 @@ def _quiet_refusals(caplog):
 
 @pytest.mark.parametrize("method", [*READ, *UNSAFE])
 def test_nobody_gets_only_what_is_public(town_a, method):
-    wrong = []
+    client, wrong = Client(raise_request_exception=False), []
     for route, facts, url in addresses(town_a):
+        client.cookies.clear()
         with undone() as deeds:
-            response = Client(raise_request_exception=False).generic(method, url)
+            response = client.generic(method, url)
         if rules.rule_of(route.name, facts).kind != rules.PUBLIC:
             good = sign_in_required(response) or response.status_code in {401, 403, 404, 405}
         else:
@@ -103,24 +104,36 @@ class TestRole:
 
         assert not wrong, "\n".join(wrong)
 
-    @pytest.mark.parametrize("filled", [False, True], ids=["empty", "plausible"])
-    def test_changes_nothing_without_permission_and_nothing_unjournaled(self, role, filled, town_a, user_of):
-        granted, home = rules.granted(role), ROLES[role]["home"].strip("/")
-        ask = asking(user_of(role))
-        wrong = []
-        for route, facts, url in addresses(town_a):
-            with undone() as deeds:
-                response = ask().post(url, body_of(route, facts, town_a) if filled else {})
-            rule = rules.rule_of(route.name, facts, (home,))
-            complaint = judge(rule, granted, response.status_code, route)
-            if deeds.records and not deeds.is_journaled and route.name not in UNJOURNALED:
-                complaint += f" wrote {sorted(deeds.records)} without an entry"
-            if deeds.records and not rule.lets_in(granted):
-                complaint += f" wrote {sorted(deeds.records)} without permission"
-            if complaint:
-                wrong.append(f"POST {url}: {complaint}")
+    def test_changes_nothing_without_permission_and_nothing_unjournaled(self, role, town_a, user_of):
+        wrong = send_forms(role, town_a, user_of, filled=True)
 
         assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ["duty", "town", "admin"])
+def test_empty_forms_change_nothing_and_meet_no_fault(role, town_a, user_of):
+    wrong = send_forms(role, town_a, user_of, filled=False)
+
+    assert not wrong, "\n".join(wrong)
+
+
+def send_forms(role: str, town: Town, user_of: Callable[..., User], *, filled: bool) -> list[str]:
+    """Send a form to every address; return what was wrong with the answer or with what it did."""
+    granted, home = rules.granted(role), ROLES[role]["home"].strip("/")
+    ask = asking(user_of(role))
+    wrong = []
+    for route, facts, url in addresses(town):
+        with undone() as deeds:
+            response = ask().post(url, body_of(route, facts, town) if filled else {})
+        rule = rules.rule_of(route.name, facts, (home,))
+        complaint = judge(rule, granted, response.status_code, route)
+        if deeds.records and not deeds.is_journaled and route.name not in UNJOURNALED:
+            complaint += f" wrote {sorted(deeds.records)} without an entry"
+        if deeds.records and not rule.lets_in(granted):
+            complaint += f" wrote {sorted(deeds.records)} without permission"
+        if complaint:
+            wrong.append(f"POST {url}: {complaint}")
+    return wrong
 
 
 def test_odd_verbs_meet_no_fault(town_a, user_of):
