@@ -73,10 +73,10 @@ clean:
 .make/run: requirements/run.txt requirements/build.txt pyproject.toml
 	@echo "准备运行环境 .venv（首次需要几分钟）……"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@mkdir -p .make && touch $@
 
 .make/test: requirements/test.txt .make/run
-	@$(PIP) install --require-hashes -r requirements/test.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/test.txt
 	@touch $@
