@@ -59,7 +59,7 @@ def test_the_entry_says_where_and_how_sensitive(actor, district):
 
     entry = Entry.objects.get(subject=unit.subject)
     assert (entry.area_code, entry.organisation_path) == (district.town_a.area.code, unit.path)
-    assert entry.sensitivity == "sensitive" and unit.path == f"/{unit.pk}/"
+    assert entry.sensitivity == "sensitive" and unit.path == f"/{unit.pk:07}/"
 
 
 def test_a_record_cannot_be_moved_to_another_town(town_officer, district):
