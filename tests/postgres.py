@@ -25,8 +25,6 @@ OPTIONS = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "timezone": "UTC",
-    # Its ANALYZE copies values into pg_statistic at moments of its own; erasure there is not covered yet.
-    "autovacuum": "off",
 }
 PATIENCE_S = 30
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from anning.accounts import holders, services
 from anning.accounts.models import Erasure, Membership, Person, User
 from anning.accounts.selectors import actor_for
+from anning.accounts.services import scrubbing
 from anning.journal import sealer
 from anning.journal.models import Entry
 from anning.journal.personal import protect_changes, resolve
@@ -21,6 +23,7 @@ from anning.journal.services import record
 from anning.kernel.errors import NotAllowed, NotFound, Refused
 from tests.accounts.journaled import kinds
 from tests.district import PASSWORD, make_person
+from tests.patience import until
 
 NAME, MOBILE, ID_NUMBER = "欧阳曼殊", "13920001234", "120117199001011234"
 AGENT = "Mozilla/5.0 (Linux; Android 8.0; ManshuPhone) MicroMessenger/8.0"
@@ -185,13 +188,33 @@ def test_the_files_of_the_database_forget_too(person, traces, admin):
     assert NAME.encode() in _files()
 
     services.erase_person(person.pk, admin, reason="本人申请")
-    assert services.scrub_erased() == 1
+    assert until(services.scrub_erased) == 1
 
     left = _files()
     words = (NAME, "ouyangmanshu", "家住芦台")
     assert not [word for word in words if word.encode() in left]
     assert Erasure.objects.get().scrubbed_at
     assert services.scrub_erased() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_forgets_samples_and_waits_for_old_readers(person, traces, admin, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite keeps neither samples of values nor rows for old readers")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum does at moments of its own
+    monkeypatch.setattr(scrubbing, "PATIENCE_S", 0.2)
+    with closing(connection.copy()) as reader:
+        with reader.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM accounts_person")
+        services.erase_person(person.pk, admin, reason="本人申请")
+
+        assert services.scrub_erased() == 0
+        assert NAME.encode() in _files()
+    assert until(services.scrub_erased) == 1
+
+    assert NAME.encode() not in _files()
 
 
 def test_the_page_erases_and_says_so(person, client_of):

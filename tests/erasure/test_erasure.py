@@ -31,6 +31,7 @@ from anning.ui.records.register import find
 from tests import postgres
 from tests.erasure.traces import shapes, traces
 from tests.hostile.files import workbook
+from tests.patience import until
 
 NAME = "龘靐霩飝"  # signs that stand nowhere else, so that finding them means something
 WAS_CALLED = "龘靐霩齉"
@@ -133,7 +134,7 @@ def test_the_search_finds_what_is_there(person, tmp_path):
 def test_nothing_of_an_erased_person_is_left(person, tmp_path, user_of):
     erase_person(person.pk, eraser(), reason="本人申请")
     settle()
-    assert scrub_erased() == 1
+    assert until(scrub_erased) == 1
     make_backup(system("ops.make_backup"), folder=tmp_path / "backups")
 
     left = found_in_database(tmp_path / "database")

@@ -30,6 +30,7 @@ from anning.ui.records import exporting, importing, jobs, services
 from anning.ui.records.register import find
 from tests import postgres
 from tests.district import District
+from tests.patience import until
 
 NAME, MOBILE, ID_NUMBER, EMAIL = "欧阳曼殊", "13920001234", "120117199001011234", "manshu@example.org"
 NOTE, USERNAME = "家住芦台老街", "ouyangmanshu"
@@ -94,7 +95,7 @@ def test_nothing_of_an_erased_person_is_left_on_the_disk(person, user_of, tmp_pa
     accounts.erase_person(person.pk, actor_for(user_of("admin")), reason="本人申请")
     seal()
     hear_all()
-    assert accounts.scrub_erased() == 1
+    assert until(accounts.scrub_erased) == 1
     made = backup.make_backup(system("ops.make_backup"), folder=tmp_path / "backups")
 
     assert not _found(_on_disk())
@@ -106,6 +107,27 @@ def test_nothing_of_an_erased_person_is_left_on_the_disk(person, user_of, tmp_pa
     assert Entry.objects.filter(kind="person.erase").count() == 1
     assert Job.objects.get().state == Job.State.EXPIRED
     assert not ImportBatch.objects.exclude(sha256="").exists() and not Membership.objects.get().reason
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_whose_row_was_deleted_is_brought_back_to_be_erased(district, user_of):
+    actor, people = actor_for(user_of("duty")), find("people")
+    made = services.create(
+        people, actor, {"name": NAME, "organisation": district.bureau, "mobile": MOBILE, "note": NOTE}
+    )
+    deletion = services.delete(people, actor, made.pk, reason="重复登记")
+    seal()
+    hear_all()
+    assert NAME in _found(_on_disk())
+
+    services.restore(people, actor, deletion)
+    accounts.erase_person(made.pk, actor_for(user_of("admin")), reason="本人申请")
+    seal()
+    hear_all()
+    assert until(accounts.scrub_erased) == 1
+
+    assert not _found(_on_disk())
+    assert first_broken_entry() is None
 
 
 def _found(parts: Iterator[bytes] | list[bytes]) -> set[str]:

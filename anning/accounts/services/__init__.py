@@ -4,8 +4,9 @@ from anning.accounts.services import entries as entries
 from anning.accounts.services.guards import locked_until
 from anning.accounts.services.numbers import take_number
 from anning.accounts.services.passwords import change_password, is_password_old, reset_password
-from anning.accounts.services.personal import copy_person, erase_person, reveal_person_field, scrub_erased
+from anning.accounts.services.personal import copy_person, erase_person, reveal_person_field
 from anning.accounts.services.roles import change_role, grant_roles, load_roles, user_key
+from anning.accounts.services.scrubbing import scrub_erased
 from anning.accounts.services.sessions import (
     bind_device,
     end_session,

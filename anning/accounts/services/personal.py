@@ -3,27 +3,20 @@
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
-from django.db.models import Model
-from django.db.utils import OperationalError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anning.accounts import permissions, selectors
 from anning.accounts.holders import holders
 from anning.accounts.models import (
-    ApiToken,
-    Device,
     Erasure,
-    Membership,
-    PasswordHistory,
     Person,
-    SignInSession,
     User,
 )
 from anning.accounts.services import guards
 from anning.journal import personal
-from anning.journal.models import Entry, PersonalKey, PersonalValue
+from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel import clock
 from anning.kernel.actor import Actor
@@ -43,18 +36,6 @@ COPIED = (
     "changed_at",
 )
 EMPTIED = ("title", "mobile", "id_number", "office_phone", "email", "note")
-OURS: tuple[type[Model], ...] = (
-    Person,
-    Membership,
-    User,
-    SignInSession,
-    Device,
-    ApiToken,
-    PasswordHistory,
-    Session,
-    PersonalKey,
-    PersonalValue,
-)
 
 
 @transaction.atomic
@@ -133,36 +114,6 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
     Erasure.objects.create(subject=person.subject, at=person.erased_at)
     record("person.erase", person.subject, actor, **place, version=person.version, reason=reason.strip(), erased=erased)
     return person
-
-
-def scrub_erased() -> int:
-    """Make the database forget the freed pages of erased people; return how many erasures are closed by it.
-
-    Runs outside a transaction, by ``anning work``; what is busy is tried again at the next look.
-    """
-    waiting = list(Erasure.objects.filter(scrubbed_at=None).values_list("pk", flat=True))
-    if not waiting or not _scrub():
-        return 0
-    return Erasure.objects.filter(pk__in=waiting).update(scrubbed_at=clock.now())
-
-
-def _scrub() -> bool:
-    """Clean freed pages: SQLite folds its log into the file, PostgreSQL rewrites the tables. False when busy."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return not cursor.fetchone()[0]
-        tables = {model._meta.db_table for model in OURS}
-        tables |= {model._meta.db_table for holder in holders.values() for model in holder.tables}
-        try:
-            cursor.execute("SET lock_timeout = '5s'")
-            for table in sorted(tables):
-                cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
-        except OperationalError:  # somebody uses the table
-            return False
-        finally:
-            cursor.execute("SET lock_timeout = DEFAULT")
-    return True
 
 
 def _erase_user(user: User) -> None:
