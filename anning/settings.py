@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "anning.live",
     "anning.ui",
     "anning.office",
+    "anning.registry",
     "anning.tasks",
     "anning.delivery",
     "anning.ops",
