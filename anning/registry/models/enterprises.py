@@ -1,6 +1,7 @@
 """Enterprises (一企一档), and the people who answer for them."""
 
 from typing import ClassVar
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.journal.models import Record
 from anning.kernel.creditcode import is_credit_code
-from anning.registry.models.base import Place
+from anning.registry.logic import are_alike
+from anning.registry.models.places import Place
 from anning.vault.cipher import blind_index
 from anning.vault.fields import EncryptedTextField
+
+TOWN_DIGITS = 9
 
 
 class Enterprise(Place):
@@ -63,6 +67,9 @@ class Enterprise(Place):
     is_monitored = models.BooleanField(_("接入安防网"), default=False)
     is_in_fire_iot = models.BooleanField(_("接入消防物联网"), default=False)
     has_plan = models.BooleanField(_("应急预案已备案"), default=False)
+    is_distinct = models.BooleanField(
+        _("确认不是重复登记"), default=False, help_text=_("系统提示与已有企业名称相近、而确是两家时勾选")
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("企业")
@@ -74,17 +81,50 @@ class Enterprise(Place):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["credit_code"], condition=~models.Q(credit_code=""), name="one_credit_code"
+                fields=["credit_code"],
+                condition=~models.Q(credit_code=""),
+                name="one_credit_code",
+                violation_error_message=_("此统一社会信用代码已登记"),
             ),
-            models.UniqueConstraint(fields=["name", "area"], name="enterprise_name_in_area"),
+            models.UniqueConstraint(
+                fields=["name", "area"],
+                name="enterprise_name_in_area",
+                violation_error_message=_("本区域已登记同名企业；请修改原记录"),
+            ),
         ]
 
     def clean(self) -> None:
-        """Raise ValidationError for a credit code that cannot be."""
+        """Raise ValidationError for a credit code that cannot be or is taken, and for a name spelled in another way."""
         super().clean()
-        self.credit_code = self.credit_code.strip().upper()
+        self.credit_code = normalize("NFKC", self.credit_code).strip().upper()
         if self.credit_code and not is_credit_code(self.credit_code):
             raise ValidationError({"credit_code": _("校验位不符，请按营业执照核对18位统一社会信用代码")})
+        self._refuse_taken_code()
+        if not self.is_distinct:
+            self._ask_about_alike()
+
+    def _others(self) -> "models.QuerySet[Enterprise]":
+        return Enterprise.all_objects.exclude(pk=self.pk)
+
+    def _refuse_taken_code(self) -> None:
+        taken = self._others().filter(credit_code=self.credit_code).first() if self.credit_code else None
+        if taken:
+            raise ValidationError(
+                {"credit_code": _("“%s”已用此代码登记；同一家企业请修改原记录，代码填错请改正") % taken.name}
+            )
+
+    def _ask_about_alike(self) -> None:
+        """Ask when the same town knows an enterprise whose name sounds the same; another credit code is an answer."""
+        if not self.name or self.area is None:
+            return
+        near = self._others().filter(area__code__startswith=self.area.code[:TOWN_DIGITS])
+        if self.credit_code:
+            near = near.filter(credit_code="")
+        alike = next((each for each in near.values_list("name", flat=True) if are_alike(each, self.name)), "")
+        if alike:
+            raise ValidationError(
+                {"name": _("本镇街已有名称相近的“%s”；同一家请修改原记录，确是两家请勾选“确认不是重复登记”") % alike}
+            )
 
 
 class ResponsiblePerson(Record):
@@ -106,6 +146,7 @@ class ResponsiblePerson(Record):
     name_index = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
     mobile = EncryptedTextField(_("手机"), blank=True)
     mobile_index = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
+    erased_at = models.DateTimeField(_("信息删除时间"), null=True, blank=True, editable=False)
     certificate = models.CharField(_("证书"), max_length=60, blank=True)
     certificate_until_on = models.DateField(_("证书有效期至"), null=True, blank=True)
     verified_on = models.DateField(_("核实日期"), null=True, blank=True)
@@ -118,7 +159,7 @@ class ResponsiblePerson(Record):
     class Meta(Record.Meta):
         verbose_name = _("企业责任人")
         verbose_name_plural = _("企业责任人")
-        ordering = ["enterprise__initials", "role", "id"]
+        ordering = ["enterprise__initials", "enterprise_id", "role", "id"]
 
     def __str__(self) -> str:
         return f"{self.enterprise} · {self.get_role_display()}"

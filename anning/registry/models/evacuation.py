@@ -22,6 +22,11 @@ class EvacuationList(Scoped):
         WIND = "wind", _("大风")
         OTHER = "other", _("其他")
 
+    class State(models.TextChoices):
+        READY = "ready", _("未启用")
+        RUNNING = "running", _("转移中")
+        CLOSED = "closed", _("已结束")
+
     name = models.CharField(_("名称"), max_length=120)
     hazard = models.CharField(_("情形"), max_length=14, choices=Hazard.choices)
     trigger = models.CharField(_("何时转移"), max_length=200, help_text=_("如“水位达到4.5米（大沽）”"))
@@ -32,7 +37,9 @@ class EvacuationList(Scoped):
     )
     route = models.CharField(_("路线"), max_length=200, blank=True)
     transport = models.CharField(_("交通工具"), max_length=120, blank=True)
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.READY, editable=False)
     started_at = models.DateTimeField(_("启用时间"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("转移名册")
@@ -67,7 +74,7 @@ class EvacuationLine(Record):
     class Meta(Record.Meta):
         verbose_name = _("转移登记")
         verbose_name_plural = _("转移登记")
-        ordering = ["list", "household__code"]
+        ordering = ["list_id", "household__code"]
         constraints = [models.UniqueConstraint(fields=["list", "household"], name="one_line_a_household")]
 
     def __str__(self) -> str:

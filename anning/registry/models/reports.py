@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anning.journal.models import Record
-from anning.registry.models.base import Place
+from anning.registry.models.places import Place
 
 
 class ReportPoint(Place):

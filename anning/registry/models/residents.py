@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Person
 from anning.journal.models import Record
-from anning.registry.models.base import Located
+from anning.registry.models.places import Located
 from anning.vault.cipher import blind_index
 from anning.vault.fields import EncryptedTextField
 
@@ -30,7 +30,10 @@ class Household(Located):
         verbose_name = _("住户")
         verbose_name_plural = _("住户")
         ordering = ["code"]
-        indexes = [models.Index(fields=["area", "code"], name="household_in_area")]
+        indexes = [
+            models.Index(fields=["area", "code"], name="household_in_area"),
+            models.Index(fields=["exercise", "code"], name="household_order"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -73,7 +76,11 @@ class Resident(Record):
     class Meta(Record.Meta):
         verbose_name = _("居民")
         verbose_name_plural = _("居民")
-        ordering = ["household__code", "id"]
+        ordering = ["household_id", "id"]  # along one index: a sort of 400 000 joined rows is slow
+        indexes = [
+            models.Index(fields=["exercise", "household", "id"], name="resident_order"),
+            models.Index(fields=["need", "household", "id", "exercise"], name="resident_need"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.household} · {self.get_need_display()}" if self.need != self.Need.NONE else str(self.household)

@@ -1,13 +1,43 @@
 """What has a place: a name, an address, a point, perhaps a shape, and a telephone."""
 
+import json
+from math import isfinite
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from shapely import force_2d, to_geojson
+from shapely.errors import ShapelyError
+from shapely.geometry import shape as geometry
 
 from anning.accounts.models import Scoped
 from anning.journal.models import Record
 from anning.kernel.geo import is_position
 from anning.kernel.pinyin import initials_key
+
+SHAPES = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
+
+
+def is_geometry(value: Any) -> bool:
+    """Whether ``value`` is a GeoJSON line or polygon that can be drawn."""
+    if not isinstance(value, dict) or value.get("type") not in SHAPES:
+        return False
+    try:
+        return is_inside_globe(geometry(value).bounds)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
+        return False
+
+
+def is_inside_globe(bounds: tuple[float, ...]) -> bool:
+    """Whether west, south, east and north are degrees; an empty shape has none."""
+    return len(bounds) == 4 and all(map(isfinite, bounds)) and is_position(*bounds[:2]) and is_position(*bounds[2:])
+
+
+def as_geojson(value: Any) -> dict[str, Any]:
+    """Return a geometry in its plain form: type and flat coordinates, nothing else."""
+    plain: dict[str, Any] = json.loads(to_geojson(force_2d(geometry(value))))
+    return plain
 
 
 class HowLocated(models.TextChoices):
@@ -39,6 +69,16 @@ class Located(Scoped):
             raise ValidationError({"longitude": _("经度和纬度要么都填，要么都不填")})
         if self.longitude is not None and self.latitude is not None and not is_position(self.longitude, self.latitude):
             raise ValidationError({"longitude": _("经纬度超出范围；经度在前（约117），纬度在后（约39）")})
+        if self.shape is not None:
+            if not is_geometry(self.shape):
+                raise ValidationError({"shape": _("不是线或面；请在地图上画，或导入图形文件")})
+            self.shape = as_geojson(self.shape)
+
+    def derive(self) -> None:
+        """Give a line or polygon without a point a point on it, so that lists and layers need one pair of columns."""
+        if self.longitude is None and self.latitude is None and is_geometry(self.shape):
+            point = geometry(self.shape).representative_point()
+            self.longitude, self.latitude = round(point.x, 6), round(point.y, 6)
 
 
 class Place(Located):
@@ -57,5 +97,6 @@ class Place(Located):
         return self.name
 
     def derive(self) -> None:
-        """Fill the initials."""
+        """Fill the initials, and the point of a shape."""
+        super().derive()
         self.initials = initials_key(self.name)
