@@ -1,0 +1,1 @@
+"""Computation on arrays: pure numpy and shapely, values in and values out."""
