@@ -16,6 +16,7 @@ from anning.kernel.digest import canonical
 
 Facts = TypeVar("Facts")
 EMPTY: tuple[Any, ...] = (None, "")
+STEP = 500  # values that are deleted at once
 
 
 class Personal(Protocol):
@@ -66,12 +67,15 @@ def erase(subject: str) -> int:
 def erase_mentions(name: str, *, but: Iterable[str] = ()) -> int:
     """Destroy every kept value that speaks of ``name``, such as a reason that somebody wrote; return how many.
 
-    Subjects whose nouns are in ``but`` keep theirs: others may bear the same name.
+    Subjects whose nouns are in ``but`` keep theirs: others may bear the same name. The values are encrypted, so each
+    of the others is read.
     """
-    found = PersonalValue.objects.filter(value__contains=name)
+    read = PersonalValue.objects.all()
     for noun in but:
-        found = found.exclude(key__subject__startswith=f"{noun}:")
-    return found.delete()[0]
+        read = read.exclude(key__subject__startswith=f"{noun}:")
+    found = [kept.pk for kept in read.only("value").iterator() if name in kept.value]
+    steps = range(0, len(found), STEP)
+    return sum(PersonalValue.objects.filter(pk__in=found[at : at + STEP]).delete()[0] for at in steps)
 
 
 def _protected(subject: str, values: list[Any]) -> list[Any]:

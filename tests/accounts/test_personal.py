@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from anning.accounts.selectors import actor_for
 from anning.accounts.services import scrubbing
 from anning.journal import sealer
 from anning.journal.models import Entry
-from anning.journal.personal import protect_changes, resolve
+from anning.journal.personal import protect, protect_changes, resolve
 from anning.journal.selectors import first_broken_entry
 from anning.journal.services import record
 from anning.kernel.errors import NotAllowed, NotFound, Refused
@@ -38,8 +38,6 @@ def person(district) -> Person:
 @pytest.fixture
 def traces(person, roles, district, admin) -> User:
     """The account of the person, used, with everything that such an account leaves behind."""
-    from django.db import transaction
-
     user, secret = services.create_user("ouyangmanshu", admin, person=person)
     user.roles.set([roles["duty"]])
     services.change_password(user.pk, secret, PASSWORD, actor_for(user))
@@ -215,6 +213,15 @@ def test_postgresql_forgets_samples_and_waits_for_old_readers(person, traces, ad
     assert until(services.scrub_erased) == 1
 
     assert NAME.encode() not in _files()
+
+
+def test_what_was_written_about_the_person_elsewhere_goes_too(person, admin):
+    with transaction.atomic():
+        record("post.delete", "post:7", admin, reason=protect("post:7", f"{NAME}离任后撤销"))
+
+    services.erase_person(person.pk, admin, reason="本人申请")
+
+    assert resolve(Entry.objects.get(kind="post.delete").data)["reason"] == "已删除"
 
 
 def test_the_page_erases_and_says_so(person, client_of):

@@ -97,6 +97,15 @@ def test_erasing_a_subject_takes_its_values_and_key_and_leaves_the_chain_whole(w
     assert personal.protect("person:1", "张三")["digest"] != kept["digest"]
 
 
+def test_words_of_others_about_somebody_go_by_name_also_when_they_are_encrypted(write: Write) -> None:
+    said, other = personal.protect("post:1", "张三离任后撤销"), personal.protect("post:1", "撤并")
+    namesake = personal.protect("person:2", "张三")
+
+    assert personal.erase_mentions("张三", but=("person",)) == 1
+
+    assert personal.resolve([said, other, namesake]) == ["已删除", "撤并", "张三"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_protect_the_same_value_at_once_agree_on_its_reference() -> None:
     def protect() -> object:

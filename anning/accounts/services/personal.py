@@ -103,8 +103,8 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
         _erase_user(user)
     person.memberships.update(reason="")
     person.name, person.is_active, person.erased_at = ERASED, False, clock.now()
-    for name in EMPTIED:
-        setattr(person, name, "")
+    for field in EMPTIED:
+        setattr(person, field, "")
     person.derive()
     person.version += 1
     person.save()
