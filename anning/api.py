@@ -14,6 +14,7 @@ from anning.kernel.actor import Actor
 from anning.kernel.errors import AnningError, Conflict, IllegalMove, NotAllowed, NotFound, Refused
 from anning.live.api import router as journal_router
 from anning.tasks.api import router as tasks_router
+from anning.ui.attachments.api import router as attachments_router
 from anning.ui.records.api import router as records_router
 
 STATUS = {NotAllowed: 403, NotFound: 404, IllegalMove: 409, Conflict: 409, Refused: 422}
@@ -50,6 +51,7 @@ api.add_router("", journal_router)
 api.add_router("", tasks_router)
 api.add_router("", delivery_router)
 api.add_router("", records_router())
+api.add_router("", attachments_router)
 
 
 @api.exception_handler(AnningError)

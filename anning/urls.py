@@ -7,6 +7,7 @@ from anning.api import api
 urlpatterns = [
     path("", include("anning.ui.urls")),
     path("", include("anning.ui.records.urls")),
+    path("", include("anning.ui.attachments.urls")),
     path("", include("anning.accounts.urls")),
     path("", include("anning.live.urls")),
     path("", include("anning.office.urls")),

@@ -64,9 +64,12 @@ NAMES: dict[str, str | Promise] = {
     "url": gettext_lazy("网址"),
     "digest": gettext_lazy("摘要"),
     "uid": gettext_lazy("编号"),
+    "attachment": gettext_lazy("附件"),
+    "sha256": gettext_lazy("校验值"),
+    "size": gettext_lazy("字节数"),
 }
 # What is for machines: told on the entry's own page only.
-UNTOLD = ("tell", "told", "url", "about", "release", "digest", "uid", "permissions")
+UNTOLD = ("tell", "told", "url", "about", "release", "digest", "uid", "sha256", "permissions")
 REFERENCE = re.compile(r"([a-z]+):(\d+)")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
 # Words of ours among their values.

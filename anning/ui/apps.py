@@ -19,3 +19,4 @@ class UiConfig(AppConfig):
         words.translate_by(gettext)
         autodiscover()
         autodiscover_modules("panels")
+        from anning.ui.attachments import erasing, panels  # noqa: F401

@@ -1,11 +1,13 @@
-"""Tables of the record pages: how somebody likes a list, batches of imports, jobs that take longer than a page."""
+"""Tables of the record pages: how somebody likes a list, batches of imports, long jobs, files beside records."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import User
+from anning.journal.models import Record
 from anning.kernel.uid import new_uid
 from anning.vault import store
 
@@ -128,8 +130,47 @@ class Job(models.Model):
         return 100 if self.state == self.State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
 
 
+class Attachment(Record):
+    """A file beside a record (附件); its bytes lie in the vault under their hash.
+
+    ``about`` is the record's name in the journal (``document:7``). Who may see the record may see its files, so area,
+    organisation and 密级 are asked of the record, never of this row; no register shows it by itself.
+    """
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", _("图片")
+        DOCUMENT = "document", _("文档")
+        TABLE = "table", _("表格")
+        TEXT = "text", _("文本")
+        ARCHIVE = "archive", _("压缩包")
+        VIDEO = "video", _("视频")
+        SOUND = "sound", _("录音")
+
+    about = models.CharField(_("所属记录"), max_length=64, editable=False)
+    name = models.CharField(_("文件名"), max_length=120)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind.choices)
+    media_type = models.CharField(max_length=80, editable=False)
+    sha256 = models.CharField(_("校验值"), max_length=64, editable=False)
+    size = models.PositiveBigIntegerField(_("大小"), editable=False)  # bytes
+    small_sha256 = models.CharField(max_length=64, blank=True, editable=False)  # the small picture, if any
+    by = models.CharField(_("上传人"), max_length=64, editable=False)
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("name",)
+
+    class Meta(Record.Meta):
+        verbose_name = _("附件")
+        verbose_name_plural = _("附件")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["about", "sha256"], name="one_attachment_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @store.named_by
 def named_files() -> Iterator[str]:
-    """Yield the hashes of uploads that wait for their import, and of exports that are still kept."""
+    """Yield the hashes of uploads that wait for their import, of exports that are still kept, and of attachments."""
     for model in (ImportBatch, Job):
         yield from model.objects.exclude(sha256="").values_list("sha256", flat=True).iterator()
+    for names in Attachment.all_objects.values_list("sha256", "small_sha256").iterator():
+        yield from filter(None, names)

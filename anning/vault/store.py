@@ -82,6 +82,14 @@ def remove(sha256: str) -> None:
     path_of(sha256).unlink(missing_ok=True)
 
 
+def remove_unnamed(hashes: Iterable[str]) -> None:
+    """Delete those of the stored files that no row of any room names any more."""
+    asked = set(hashes)
+    named = {sha256 for namer in _namers for sha256 in namer() if sha256 in asked} if asked else set()
+    for sha256 in asked - named:
+        remove(sha256)
+
+
 def named_by(namer: Namer) -> Namer:
     """Keep the files whose hashes ``namer`` gives: each room says so beside the table whose rows name files."""
     _namers.append(namer)

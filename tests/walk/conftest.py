@@ -7,7 +7,9 @@ import pytest
 
 from anning.accounts.models import Organisation
 from anning.tasks.models import Draft
+from anning.ui.models import Attachment
 from anning.ui.records.register import Register, every
+from anning.vault import store
 from tests.district import District
 from tests.samples import make_row
 
@@ -16,11 +18,12 @@ MARK_A, MARK_B, MARK_SHARED = "QZMARKA", "QZMARKB", "QZSHARED"
 
 @dataclass(frozen=True)
 class Town:
-    """The rows of one town, by register, whose every text carries ``mark``."""
+    """The rows of one town, by register, whose every text carries ``mark``, and a file beside each."""
 
     mark: str
     government: Organisation
     rows: dict[str, Any]
+    files: dict[str, Attachment]
 
 
 def fill(mark: str, government: Organisation) -> Town:
@@ -30,7 +33,18 @@ def fill(mark: str, government: Organisation) -> Town:
     }
     rows = {each.name: make_row(each.model, marks[each.name], government) for each in every()}
     make_row(Draft, mark, government, approval=rows["approval-book"], number=1)  # a paper always has a text
-    return Town(mark, government, rows)
+    files = {name: _file(rows[name], each) for name, each in marks.items()}
+    return Town(mark, government, rows, files)
+
+
+def _file(row: Any, mark: str) -> Attachment:
+    """Keep a picture beside the row whose name and bytes carry the mark."""
+    kept = store.keep([mark.encode()])
+    named = {"name": f"{mark}.jpg", "kind": Attachment.Kind.PICTURE, "media_type": "image/jpeg", "by": "system"}
+    made: Attachment = Attachment.all_objects.create(
+        about=row.subject, sha256=kept.sha256, small_sha256=kept.sha256, size=kept.size, **named
+    )
+    return made
 
 
 @pytest.fixture

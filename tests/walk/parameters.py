@@ -27,6 +27,8 @@ def _of_register(name: str, register: Register, town: Town) -> Any:
         return register.name
     if name == "key":
         return town.rows[register.name].pk
+    if name == "attachment":
+        return town.files[register.name].uid
     if name == "field":
         related = [f for f in register.fields if isinstance(register.field(f), models.ForeignKey)]
         return next(iter([*register.masked, *related, register.fields[0]]))

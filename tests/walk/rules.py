@@ -125,6 +125,9 @@ RECORD_VERBS = {
     "reveal": "reveal",
 }
 
+# The same for the files beside a record.
+FILE_VERBS = {"add": "change", "file": "view", "small": "view", "remove": "change"}
+
 # The same for the API: (method, path) with * for what is between.
 API_RULES: dict[tuple[str, str], str] = {
     ("GET", "/api/journal/head"): "journal.export_head",
@@ -137,6 +140,9 @@ API_RULES: dict[tuple[str, str], str] = {
     ("POST", "/api/approvals/*/moves"): OWN,
     ("GET", "/api/messages"): OWN,
     ("POST", "/api/messages/*/answer"): OWN,
+    # cut by the permission and scope of the record that the address names
+    ("GET", "/api/*/*/attachments"): OWN,
+    ("GET", "/api/*/*/attachments/*"): OWN,
 }
 API_VERBS = {"GET": "view", "POST": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
 
@@ -160,9 +166,10 @@ class Rule:
 def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) -> Rule:
     """Return the rule of a page. Raises NoRule."""
     room, _, action = name.partition(":")
-    if room == "records" and action in RECORD_VERBS:
+    verbs = {"records": RECORD_VERBS, "attachments": FILE_VERBS}.get(room, {})
+    if action in verbs:
         register = find(facts["register"])
-        return Rule("permission", (register.permission(RECORD_VERBS[action]),))
+        return Rule("permission", (register.permission(verbs[action]),))
     for pattern, kind in RULES.items():
         if fnmatchcase(name, pattern):
             if kind == HOME:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anning.accounts.models import User
 from anning.journal import labels, personal
@@ -16,6 +17,7 @@ from anning.ui.records import fields
 from anning.ui.records.register import Register
 
 MADE = (".create", ".import")
+BESIDE = {"attachment": gettext_lazy("附件")}  # what changes beside a row's columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def differences(register: Register, changes: dict[str, list[Any]]) -> list[Diffe
         except FieldDoesNotExist:
             field = None  # a column of an earlier release
         texts = [text_of(register, name, field, value) for value in (before, after)]
-        shown.append(Difference(register.label(name) if field else name, *texts))
+        shown.append(Difference(register.label(name) if field else str(BESIDE.get(name, name)), *texts))
     return shown
 
 
