@@ -127,6 +127,7 @@ RECORD_VERBS = {
 
 # The same for the files beside a record.
 FILE_VERBS = {"add": "change", "file": "view", "small": "view", "remove": "change"}
+VERBS = {"records": RECORD_VERBS, "attachments": FILE_VERBS}
 
 # The same for the API: (method, path) with * for what is between.
 API_RULES: dict[tuple[str, str], str] = {
@@ -166,10 +167,8 @@ class Rule:
 def rule_of(name: str, facts: Mapping[str, Any], homes: tuple[str, ...] = ()) -> Rule:
     """Return the rule of a page. Raises NoRule."""
     room, _, action = name.partition(":")
-    verbs = {"records": RECORD_VERBS, "attachments": FILE_VERBS}.get(room, {})
-    if action in verbs:
-        register = find(facts["register"])
-        return Rule("permission", (register.permission(verbs[action]),))
+    if verb := VERBS.get(room, {}).get(action):
+        return Rule("permission", (find(facts["register"]).permission(verb),))
     for pattern, kind in RULES.items():
         if fnmatchcase(name, pattern):
             if kind == HOME:
