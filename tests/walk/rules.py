@@ -117,6 +117,7 @@ RECORD_VERBS = {
     "deleted": "delete",
     "restore": "delete",
     "import": "import",
+    "upload": "import",
     "import_template": "import",
     "batch": "import",
     "batch_marked": "import",

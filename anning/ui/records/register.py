@@ -50,6 +50,7 @@ class Register:
     facts: ClassVar[tuple[str, ...]] = ()  # read-only fields that the detail page adds to those of the form
     bulk: ClassVar[tuple[str, ...] | None] = None  # default: choices, booleans, dates and foreign keys of the form
     key: ClassVar[tuple[str, ...]] = ()  # the idempotent key of imports; empty: nothing is imported
+    spare_key: ClassVar[tuple[str, ...]] = ()  # by which rows are known whose key is empty (an enterprise without code)
     labels: ClassVar[dict[str, Text]] = {}  # column headings that differ from the field's own name
     verbs: ClassVar[tuple[str, ...]] = ("view", "add", "change", "delete", "import", "export")
     nav: ClassVar[NavItem | None] = None
@@ -58,7 +59,7 @@ class Register:
     position: ClassVar[int] = 100
 
     # A register whose verbs need more than the generic services names its own, with the same signature
-    # (see anning.ui.records.services): {"create": ..., "change": ..., "delete": ...}.
+    # (see anning.ui.records.services): {"create": ..., "change": ..., "delete": ..., "restore": ...}.
     services: ClassVar[dict[str, Callable[..., Any]]] = {}
 
     def rows(self) -> models.QuerySet[Any]:
@@ -117,8 +118,11 @@ class Register:
     @property
     def on_map(self) -> bool:
         """Whether rows have a place on the map."""
-        if self.mapped is not None:
-            return self.mapped
+        return self.has_position if self.mapped is None else self.mapped
+
+    @property
+    def has_position(self) -> bool:
+        """Whether rows have a longitude and a latitude."""
         return {"longitude", "latitude"} <= {f.name for f in self.options.get_fields()}
 
     @property
@@ -181,7 +185,7 @@ def register(declared: type[Register]) -> type[Register]:
     made = declared()
     if made.name in _registers:
         raise ValueError(f"{made.name!r} is registered twice")
-    for path in (*made.fields, *made.filters, *made.search, *made.key):
+    for path in (*made.fields, *made.filters, *made.search, *made.key, *made.spare_key):
         made.field(path)
     for verb in made.all_verbs:
         permissions.declare(made.permission(verb), _label(verb, made.options.verbose_name))
