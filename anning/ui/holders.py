@@ -27,10 +27,15 @@ def copy_of(person: Person) -> dict[str, Any]:
 def erase(person: Person) -> int:
     """Forget how the person liked its lists, and every text of batches and jobs that may name anybody."""
     done = ListPreference.objects.filter(user__in=person.users.all()).delete()[0]
+    return done + forget_texts(person.name)
+
+
+def forget_texts(name: str) -> int:
+    """Forget every text of batches and jobs that may name anybody; return how many."""
     over = (Job.State.DONE, Job.State.FAILED, Job.State.EXPIRED)
-    done += Job.objects.filter(state__in=over).exclude(facts={}, error="").update(facts={}, error="")  # filters
+    done = Job.objects.filter(state__in=over).exclude(facts={}, error="").update(facts={}, error="")  # filters
     done += ImportBatch.objects.exclude(note="", problems=[]).update(note="", problems=[])
-    named = ImportBatch.objects.filter(filename__contains=person.name)
+    named = ImportBatch.objects.filter(filename__contains=name)
     return done + named.update(filename="")
 
 

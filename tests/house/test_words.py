@@ -20,7 +20,7 @@ SPOKEN_ELSEWHERE = {
     "HouseAPI",
 }  # documents and the console
 # What files are read by, and faces of type: nobody translates them.
-UNSPOKEN = {"YES, NO", "DAYS", "NOTES", "SONG", "TITLE, FANGSONG, HEI", "KAI", "HEADINGS"}
+UNSPOKEN = {"YES, NO", "USUAL", "DAYS", "NOTES", "SONG", "TITLE, FANGSONG, HEI", "KAI", "HEADINGS"}
 # The console, demonstration data, and the parts of the kernel that only the console hears.
 EXEMPT = ("kernel", "demo", "ops", "settings.py", "rules")
 

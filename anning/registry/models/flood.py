@@ -37,7 +37,7 @@ class FloodDuty(Scoped):
     class Meta(Record.Meta):
         verbose_name = _("防汛责任人")
         verbose_name_plural = _("防汛责任人")
-        ordering = ["facility__initials", "basin", "role"]
+        ordering = ["facility__initials", "facility_id", "basin", "role"]
         constraints = [
             models.UniqueConstraint(fields=["facility", "basin", "role"], name="one_flood_duty"),
             models.CheckConstraint(
@@ -46,4 +46,15 @@ class FloodDuty(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.facility or self.basin} · {self.get_role_display()}"
+        return f"{self.target()} · {self.get_role_display()}"
+
+    def target(self) -> str:
+        """Return what the duty is for, as lists show it."""
+        return str(self.facility or self.basin)
+
+    target.short_description = _("防汛对象")  # type: ignore[attr-defined]
+
+    def derive(self) -> None:
+        """Lie where the facility lies, unless said otherwise."""
+        if self.area is None and self.facility is not None:
+            self.area = self.facility.area

@@ -96,6 +96,12 @@ class Place(Located):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Raise ValidationError for a place that belongs nowhere: nobody but the district would ever find it."""
+        super().clean()
+        if self.area is None:
+            raise ValidationError({"area": _("请选择所在的镇街或村（社区）")})
+
     def derive(self) -> None:
         """Fill the initials, and the point of a shape."""
         super().derive()

@@ -1,5 +1,6 @@
 """Two officers edited one record: what it was, what the other made of it, what I want; field by field."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -84,7 +85,9 @@ def _put(data: QueryDict, register: Register, row: Any, name: str) -> None:
     value = fields.facts_of(register, row, (name,))[name]
     if name in register.masked or value is None or value is False:
         return  # empty keeps a masked value; an unticked box sends nothing
-    if isinstance(value, list):
+    if isinstance(value, dict):
+        data[name] = json.dumps(value)
+    elif isinstance(value, list):
         data.setlist(name, [str(one) for one in value])
     else:
         data[name] = "on" if value is True else str(value)

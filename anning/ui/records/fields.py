@@ -70,12 +70,25 @@ def show(field: Any, value: Any) -> str:
     return shown(value)
 
 
+def show_shape(value: dict[str, Any]) -> str:
+    """Return a geometry as text: what it is, and by how many points it is drawn."""
+    kind = {"Line": _("线"), "Poly": _("面")}.get(str(value.get("type", "")).removeprefix("Multi")[:4], "")
+    return _("%(kind)s，%(count)s 个点") % {"kind": kind, "count": _points(value.get("coordinates"))} if kind else ""
+
+
+def _points(part: Any) -> int:
+    if not isinstance(part, list) or not part:
+        return 0
+    return 1 if isinstance(part[0], int | float) else sum(map(_points, part))
+
+
 # In this order: bool before numbers, instants before days.
 KINDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (bool, lambda value: _("是") if value else _("否")),
     (datetime, lambda value: clock.local(value).strftime("%Y-%m-%d %H:%M")),
     (date, lambda value: value.isoformat()),
     (float, lambda value: f"{value:.6f}".rstrip("0").rstrip(".")),
+    (dict, show_shape),
     (models.Manager, lambda value: "、".join(str(one) for one in value.all())),
 )
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anning.accounts.models import Area
 from anning.kernel.actor import Actor
 from anning.kernel.clock import ZONE
 from anning.ui.records import selectors
@@ -52,9 +53,16 @@ class SpanFilter(django_filters.Filter):  # type: ignore[misc]
 
 
 class RowFilter(django_filters.Filter):  # type: ignore[misc]
-    """Rows of a foreign key."""
+    """Rows of a foreign key; what lies in a town also lies in its villages."""
 
     field_class = RowField
+
+    def filter(self, found: QuerySet[Any], row: Any) -> QuerySet[Any]:
+        """Cut to the row; where a place is asked for, to all below it."""
+        if isinstance(row, Area) and self.field_name.rpartition("__")[2] == "area":
+            return found.filter(**{f"{self.field_name}__code__startswith": row.code})
+        kept: QuerySet[Any] = super().filter(found, row)
+        return kept
 
 
 class Filters(django_filters.FilterSet):  # type: ignore[misc]

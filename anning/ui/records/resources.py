@@ -18,6 +18,7 @@ from anning.ui.records import fields, rows, selectors, services
 from anning.ui.records.register import Register
 from anning.ui.records.sheets import Formula
 
+MOST_INDEXED = 20_000  # rows of another table that are read at once to know them by name
 EXACT = 10**15  # a spreadsheet number keeps 15 digits
 YES, NO = {"是", "√", "有", "1", "true", "yes", "y"}, {"否", "×", "无", "0", "false", "no", "n"}
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -25,14 +26,15 @@ INSTANTS = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %
 
 
 def import_fields(register: Register) -> tuple[str, ...]:
-    """Return the fields that a file may fill: those of the form that stand in the row itself."""
-    return tuple(n for n in register.fields if not isinstance(register.field(n), models.ManyToManyField))
+    """Return the fields that a file may fill: those of the form that stand in the row itself and fit into a cell."""
+    unfit = (models.ManyToManyField, models.JSONField)
+    return tuple(n for n in register.fields if not isinstance(register.field(n), unfit))
 
 
 def required_fields(register: Register) -> tuple[str, ...]:
     """Return the fields whose columns must be in a file."""
     asked = [n for n in import_fields(register) if not (f := register.field(n)).blank and not f.has_default()]
-    return tuple(dict.fromkeys((*register.key, *asked)))
+    return tuple(dict.fromkeys((*(register.spare_key or register.key), *asked)))
 
 
 class CellWidget(widgets.Widget):  # type: ignore[misc]
@@ -44,6 +46,7 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
         self.actor = actor
         self.choices = {str(label): value for value, label in self.field.flatchoices} if self.field.choices else {}
         self._rows: dict[str, list[Any]] | None = None
+        self._named: dict[str, list[Any]] = {}
 
     def clean(self, value: Any, row: Any = None, **facts: Any) -> Any:
         """Return the field's value. Raises ValueError."""
@@ -73,12 +76,20 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
         raise ValueError(_("“%(text)s”不在允许的值中：%(all)s") % {"text": text[:30], "all": "、".join(self.choices)})
 
     def _row(self, text: str) -> Any:
-        found = self._index().get(text, [])
+        found = self._found(text)
         if len(found) == 1:
             return found[0]
         if found:
             raise ValueError(_("“%s”有多条同名记录，请填写编码") % text[:40])
         raise ValueError(_("没有找到“%s”，或不在您的管辖范围内") % text[:40])
+
+    def _found(self, text: str) -> list[Any]:
+        """Return the rows that a text names; of a very large table they are asked for one by one."""
+        if self._rows is None and selectors.choices(self.field, self.actor)[MOST_INDEXED:].exists():
+            if text not in self._named:
+                self._named[text] = selectors.named(selectors.choices(self.field, self.actor), text)
+            return self._named[text]
+        return self._index().get(text, [])
 
     def _index(self) -> dict[str, list[Any]]:
         """Return the rows that may be named, by code, name and title; read once for the whole file."""
@@ -182,19 +193,33 @@ class RecordResource(resources.ModelResource):  # type: ignore[misc]
     def load_stored(self, dicts: list[dict[str, Any]]) -> None:
         """Read the rows that the file may mean, by the first column of the key, in steps."""
         keys = [key for row in dicts if (key := self.key_of(row)) is not None]
-        first = self.register.key[0]
-        values = list({getattr(key[0], "pk", key[0]) for key in keys})
         seen = selectors.rows(self.register, self.actor)
-        for start in range(0, len(values), 500):
-            for row in seen.filter(**{f"{first}__in": values[start : start + 500]}):
-                self._stored[tuple(getattr(row, self.register.field(n).attname) for n in self.register.key)] = row
+        for names in self._keys():
+            values = list({key[1] for key in keys if key[0] == names[0]})
+            for start in range(0, len(values), 500):
+                for row in seen.filter(**{f"{names[0]}__in": values[start : start + 500]}):
+                    known = (names[0], *(getattr(row, self.register.field(n).attname) for n in names))
+                    self._stored[known] = row
 
     def key_of(self, row: dict[str, Any]) -> tuple[Any, ...] | None:
-        """Return the key of a row of the file, None when one of its cells cannot be read."""
-        try:
-            return tuple(fields.plain(None, self.fields[name].clean(row)) for name in self.register.key)
-        except (ValueError, KeyError):
-            return None
+        """Return the key of a row of the file, after its first field; the spare one when it is empty or not there.
+
+        None when all is empty, or one of its cells cannot be read.
+        """
+        for names in self._keys():
+            if any(self.fields[name].column_name not in row for name in names):
+                continue
+            try:
+                key = tuple(fields.plain(None, self.fields[name].clean(row)) for name in names)
+            except (ValueError, KeyError):
+                return None
+            if any(value not in (None, "") for value in key):
+                return (names[0], *key)
+        return None
+
+    def _keys(self) -> list[tuple[str, ...]]:
+        """Return the key and the spare one, if any."""
+        return [names for names in (self.register.key, self.register.spare_key) if names]
 
     def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Any:
         """Return the stored record of the same key."""

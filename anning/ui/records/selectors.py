@@ -45,7 +45,7 @@ def one(register: Register, actor: Actor, key: int | str) -> Any:
 
 def neighbours(register: Register, actor: Actor, row: Any) -> tuple[Any, Any]:
     """Return the rows registered before and after ``row``, None at the ends."""
-    seen = scoped(register.rows(), actor).only("pk")
+    seen = scoped(register.rows(), actor).select_related(None).only("pk")
     return seen.filter(pk__lt=row.pk).order_by("-pk").first(), seen.filter(pk__gt=row.pk).order_by("pk").first()
 
 

@@ -1,6 +1,6 @@
 """Decisions about the rows of a register: permission, scope, lock, rules, write, journal; always in this order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +20,13 @@ Values = Mapping[str, Any]
 
 @transaction.atomic
 def create(register: Register, actor: Actor, values: Values, *, kind: str = "create", cause: str = "") -> Any:
+    """Add a row and journal it, by the register's own service if it has one."""
+    return _how(register, "create", create_row)(register, actor, values, kind=kind, cause=cause)
+
+
+@transaction.atomic
+def create_row(register: Register, actor: Actor, values: Values, *, kind: str = "create", cause: str = "") -> Any:
     """Add a row and journal it. Raises NotAllowed, and Refused naming each bad field."""
-    if own := register.services.get("create"):
-        return own(register, actor, values, kind=kind, cause=cause)
     actor.require(register.permission("add"))
     row = register.model(**rows.own_columns(register, values))
     rows.save(register, row, values, actor)
@@ -43,13 +47,27 @@ def change(
     kind: str = "change",
     cause: str = "",
 ) -> Any:
+    """Change a row and journal what differs, by the register's own service if it has one."""
+    how = _how(register, "change", change_row)
+    return how(register, actor, key, values, version=version, kind=kind, cause=cause)
+
+
+@transaction.atomic
+def change_row(
+    register: Register,
+    actor: Actor,
+    key: int,
+    values: Values,
+    *,
+    version: int | None = None,
+    kind: str = "change",
+    cause: str = "",
+) -> Any:
     """Change a row and journal what differs; nothing differs: nothing is written.
 
     Raises NotFound outside the actor's scope, Conflict when ``version`` is not the stored one, Refused
     for bad fields and for a target outside the actor's scope.
     """
-    if own := register.services.get("change"):
-        return own(register, actor, key, values, version=version, kind=kind, cause=cause)
     actor.require(register.permission("change"))
     row = rows.lock(register, actor, key)
     if version is not None and row.version != version:
@@ -88,13 +106,20 @@ def delete_many(register: Register, actor: Actor, keys: Iterable[int], *, reason
 
 @transaction.atomic
 def delete(register: Register, actor: Actor, key: int, *, reason: str, kind: str = "delete", cause: str = "") -> Entry:
+    """Delete a row with what hangs on it, by the register's own service if it has one."""
+    how = _how(register, "delete", delete_row)
+    entry: Entry = how(register, actor, key, reason=reason, kind=kind, cause=cause)
+    return entry
+
+
+@transaction.atomic
+def delete_row(
+    register: Register, actor: Actor, key: int, *, reason: str, kind: str = "delete", cause: str = ""
+) -> Entry:
     """Delete a row, keeping its facts in the journal for a restore; rows that hang on it go with it, each journaled.
 
     Raises Refused without a reason, and when something still points at the row (named).
     """
-    if own := register.services.get("delete"):
-        entry: Entry = own(register, actor, key, reason=reason, kind=kind, cause=cause)
-        return entry
     actor.require(register.permission("delete"))
     row = rows.lock(register, actor, key)
     if not reason.strip():
@@ -111,6 +136,12 @@ def delete(register: Register, actor: Actor, key: int, *, reason: str, kind: str
 
 @transaction.atomic
 def restore(register: Register, actor: Actor, entry: Entry) -> Any:
+    """Bring back a deleted row, by the register's own service if it has one."""
+    return _how(register, "restore", restore_row)(register, actor, entry)
+
+
+@transaction.atomic
+def restore_row(register: Register, actor: Actor, entry: Entry) -> Any:
     """Bring back a deleted row, and what went with it, from its entry of deletion, under the same key.
 
     Raises Conflict when it is back already, Refused when its place is taken or what it needs is gone.
@@ -134,3 +165,8 @@ def reveal(register: Register, actor: Actor, key: int, name: str, *, reason: str
     kept = personal.protect(row.subject, reason.strip())  # it may name somebody
     record(f"{register.noun}.reveal", row.subject, actor, **rows.where(row), field=name, reason=kept)
     return fields.text_of(register, row, name, full=True)
+
+
+def _how(register: Register, verb: str, usual: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the service of a verb: the register's own, or the usual one."""
+    return register.services.get(verb, usual)

@@ -1,0 +1,76 @@
+"""Residents and their households: the counts of a household follow its residents on every change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from anning.journal.models import Entry
+from anning.kernel import clock
+from anning.kernel.actor import Actor
+from anning.registry.models import Household, Resident
+from anning.ui.records import services
+from anning.ui.records.register import Register
+
+Values = Mapping[str, Any]
+
+
+@transaction.atomic
+def create_resident(register: Register, actor: Actor, values: Values, **how: Any) -> Resident:
+    """Add a resident, and count the household again."""
+    resident: Resident = services.create_row(register, actor, values, **how)
+    recount(resident.household_id)
+    return resident
+
+
+@transaction.atomic
+def change_resident(register: Register, actor: Actor, key: int, values: Values, **how: Any) -> Resident:
+    """Change a resident, and count the household again, and the one that was left."""
+    left = _household_of(key)
+    resident: Resident = services.change_row(register, actor, key, values, **how)
+    for household in sorted({resident.household_id, left or resident.household_id}):  # locks in one order
+        recount(household)
+    return resident
+
+
+@transaction.atomic
+def delete_resident(register: Register, actor: Actor, key: int, **how: Any) -> Entry:
+    """Delete a resident, and count the household again."""
+    left = _household_of(key)
+    entry = services.delete_row(register, actor, key, **how)
+    if left:
+        recount(left)
+    return entry
+
+
+@transaction.atomic
+def restore_resident(register: Register, actor: Actor, entry: Entry) -> Resident:
+    """Bring a deleted resident back, and count the household again."""
+    resident: Resident = services.restore_row(register, actor, entry)
+    recount(resident.household_id)
+    return resident
+
+
+@transaction.atomic
+def change_household(register: Register, actor: Actor, key: int, values: Values, **how: Any) -> Household:
+    """Change a household; where its residents are known, they say how many they are."""
+    household: Household = services.change_row(register, actor, key, values, **how)
+    if household.residents.exists():
+        recount(household.pk)
+        household.refresh_from_db(fields=["people", "key_people"])
+    return household
+
+
+def recount(household_id: int) -> None:
+    """Write how many people and key people live in a household, from its residents. In the caller's transaction."""
+    Household.all_objects.select_for_update().get(pk=household_id)  # two who add at once count one after the other
+    is_key = ~Q(need=Resident.Need.NONE)
+    counted = Resident.objects.filter(household=household_id).aggregate(
+        people=Count("pk"), key_people=Count("pk", filter=is_key)
+    )
+    Household.all_objects.filter(pk=household_id).exclude(**counted).update(**counted, changed_at=clock.now())
+
+
+def _household_of(resident_id: int) -> int | None:
+    return Resident.all_objects.filter(pk=resident_id).values_list("household_id", flat=True).first()
