@@ -26,6 +26,7 @@ DISTRICT = env("ANNING_DISTRICT", "120117", doc="本区行政区划代码（GB/T
 ALLOWED_HOSTS = listed("ANNING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", doc="允许的主机名，逗号分隔")
 CSRF_TRUSTED_ORIGINS = listed("ANNING_TRUSTED_ORIGINS", "", doc="可信来源（反向代理），逗号分隔")
 TRUSTED_PROXIES = listed("ANNING_TRUSTED_PROXIES", "", doc="反向代理的地址，逗号分隔；只信任它们转告的来访地址")
+DEMO_RESIDENTS = env("ANNING_DEMO_RESIDENTS", 400_000, cast=int, doc="演示数据载入多少居民")
 UNIT = env("ANNING_UNIT", "", doc="使用单位名称，显示在登录页；空则用本区名称")
 OIDC_ISSUER = env("ANNING_OIDC_ISSUER", "", doc="统一身份认证（OIDC）地址；空则不用")
 OIDC_CLIENT_ID = env("ANNING_OIDC_CLIENT_ID", "", doc="在统一身份认证登记的应用标识")
@@ -143,6 +144,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 EMAIL_HOST = env("ANNING_SMTP_HOST", "", doc="邮件服务器；空则不发邮件")
 EMAIL_PORT = env("ANNING_SMTP_PORT", 25, cast=int, doc="邮件服务器端口")
 DEFAULT_FROM_EMAIL = env("ANNING_SMTP_FROM", "anning@localhost", doc="发件地址")
+
+SHAPE_VERTICES = env("ANNING_SHAPE_VERTICES", 10_000, cast=int, doc="一个图形最多多少个顶点，超过时提出简化")
+SHAPE_MB = env("ANNING_SHAPE_MB", 20, cast=int, doc="图形文件最大多少 MB")
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 DJANGO_TABLES2_TEMPLATE = "ui/_table.html"

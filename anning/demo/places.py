@@ -10,6 +10,7 @@ from anning.kernel.geo import is_position
 LENGTHS = {"district": 6, "town": 9, "village": 12}
 ABOVE = {"village": 9, "town": 6}  # the length of the code above
 PARKS = {"经济开发区": "120117401", "现代产业区": "120117451"}
+NOTES = {"beyond": "统计用区划所列，规划基期35个社区之外"}
 SEATED_OUTSIDE = {"outside", "public"}  # not part of the district's government
 
 
@@ -61,7 +62,7 @@ def _areas(level: str, above: dict[str, Area]) -> Iterator[Area]:
             parent=above.get(code[: ABOVE.get(level, 0)]),
             longitude=position[0] if placed else None,
             latitude=position[1] if placed else None,
-            note="示意位置，待测绘" if placed else "",
+            note="；".join(filter(None, ("示意位置，待测绘" if placed else "", NOTES.get(facts["note"], "")))),
             sensitivity="public",
         )
 

@@ -1,17 +1,29 @@
 """Loading the demo district: at once, and without harm when it is there already."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from anning.accounts import permissions
 from anning.accounts.models import Area, Organisation, Person, Post
 from anning.demo.accounts import SEATS, add_accounts
+from anning.demo.answerable import add_answerable
 from anning.demo.books import add_books
 from anning.demo.days import add_working_morning
-from anning.demo.places import add_places
+from anning.demo.evacuees import add_evacuees
+from anning.demo.firms import add_firms
+from anning.demo.ground import lay_ground
+from anning.demo.ledger import Ledger
+from anning.demo.places import Places, add_places
+from anning.demo.population import add_population
 from anning.demo.sheets import release
-from anning.demo.staff import add_staff
+from anning.demo.staff import Staff, add_staff
+from anning.demo.venues import add_venues
+from anning.demo.watchers import add_evacuation_lists, add_flood_duties, add_report_points
+from anning.demo.works import add_works
 from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel.actor import system
@@ -28,13 +40,17 @@ class Loaded:
 
     rows: int
     accounts: int
+    digest: str = ""
 
 
 @transaction.atomic
-def load_demo(*, force: bool = False) -> Loaded:
+def load_demo(
+    *, force: bool = False, residents: int | None = None, say: Callable[[str], None] = lambda _line: None
+) -> Loaded:
     """Add what is missing of the demo district, with one demo account per role, and journal it once.
 
-    Raises Refused on a database that holds a real district, unless ``force``.
+    ``residents`` says how many people live in it; None: as the settings say. Raises Refused on a database that holds a
+    real district, unless ``force``.
     """
     platform = system(permissions.ADD_USER, permissions.GRANT_ROLE)
     loads = Entry.objects.filter(kind=KIND)
@@ -45,16 +61,33 @@ def load_demo(*, force: bool = False) -> Loaded:
             "数据库中已有本区的真实数据，未载入演示数据",
             "请用 ANNING_HOME 指定另一个数据目录；确要混入演示数据时加 --force",
         )
-    before = _count()
+    before, ledger = _count(), Ledger()
     places = add_places()
     staff = add_staff(places)
     add_books(places)
+    _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)
     accounts = add_accounts(places, staff, platform)
     if accounts == len(SEATS):
         add_working_morning(places, staff)
-    rows = _count() - before
-    record(KIND, "demo:district", platform, release=release(), rows=rows, accounts=accounts)
-    return Loaded(rows, accounts)
+    rows = _count() - before + ledger.counts.total()
+    counts, digest = dict(ledger.counts), ledger.digest
+    facts: dict[str, Any] = {"release": release(), "accounts": accounts, "counts": counts, "digest": digest}
+    record(KIND, "demo:district", platform, rows=rows, **facts)
+    return Loaded(rows, accounts, ledger.digest)
+
+
+def _add_registry(places: Places, staff: Staff, residents: int, ledger: Ledger, say: Callable[[str], None]) -> None:
+    """Write what is where and who lives there."""
+    say("　底图、企业……")
+    ground = lay_ground(places)
+    add_answerable(add_firms(ground, ledger), ledger)
+    say("　场所、设施、责任人……")
+    sites = add_venues(ground, ledger)
+    add_flood_duties(ground, staff, add_works(ground, ledger), ledger)
+    add_report_points(ground, ledger)
+    lists = add_evacuation_lists(ground, sites, ledger)
+    add_population(ground, staff, residents, ledger, say)
+    add_evacuees(lists, ledger)
 
 
 def _count() -> int:

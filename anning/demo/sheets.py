@@ -24,11 +24,27 @@ def read_sheet(name: str) -> list[dict[str, str]]:
 
 
 def release() -> str:
-    """Return the digest of all sheets: a changed sheet is a new release of the demo district."""
+    """Return the digest of all sheets and of the code beside them: a change is a new release of the demo district."""
     made = sha256()
-    for file in sorted(FOLDER.glob("*.csv")):
+    for file in sorted((*FOLDER.glob("*.csv"), *FOLDER.parent.glob("*.py"))):
         made.update(file.read_bytes())
     return made.hexdigest()
+
+
+def points(text: str) -> list[tuple[float, float]]:
+    """Return the positions in ``117.82 39.33;117.81 39.31``, longitude first."""
+    return [(float(longitude), float(latitude)) for longitude, latitude in map(str.split, text.split(";"))]
+
+
+def invented_names() -> list[str]:
+    """Return 6060 names of nobody in a fixed order, none twice: two lists of coprime lengths."""
+    surnames, given = (row["names"].split() for row in read_sheet("names"))
+    return [surnames[n % len(surnames)] + given[n % len(given)] for n in range(len(surnames) * len(given))]
+
+
+def invented_mobile(number: int) -> str:
+    """Return a mobile number of a block (160) that no operator has been given."""
+    return f"160{number:08d}"
 
 
 def days_from_today(text: str) -> date | None:

@@ -7,16 +7,16 @@ from itertools import count
 
 from anning.accounts.models import Appointment, Membership, Organisation, Person, Post
 from anning.demo.places import Places
-from anning.demo.sheets import add_missing, read_sheet
+from anning.demo.sheets import add_missing, invented_names, read_sheet
 from anning.kernel import clock
 
 TOWN_POSTS = (  # name, round the clock, holders
     ("镇街主要负责人", False, 0),
     ("分管安全负责人", False, 0),
-    ("镇街安全员", False, 1),
     ("值班室值班员", True, 2),
 )
-PARK_POSTS = (("园区安全员", False, 1), ("值班室值班员", True, 2))
+PARK_POSTS = (("值班室值班员", True, 2),)
+OFFICERS = {Organisation.Kind.TOWN: "镇街安全员", Organisation.Kind.PARK: "园区安全员"}  # 140 in towns and parks
 ENTERPRISE_POSTS = (("安全管理人员", False, 1), ("控制室值班员", True, 1))
 VACANT_EVERY, SILENT_EVERY, GONE_EVERY = 61, 37, 97  # a perfect district is a fake
 UNWATCHED = "俵口镇"  # the town whose duty room has nobody
@@ -59,6 +59,7 @@ def add_staff(places: Places) -> Staff:
 
 
 def _wanted(places: Places) -> Iterator[Wanted]:
+    strength = {row["code"]: int(row["officers"]) for row in (*read_sheet("towns"), *read_sheet("parks"))}
     for facts in read_sheet("posts"):
         unit = places.units[facts["unit"]]
         yield Wanted(unit, facts["post"], bool(facts["round_the_clock"]), int(facts["holders"]), facts["duty"])
@@ -67,6 +68,10 @@ def _wanted(places: Places) -> Iterator[Wanted]:
             yield Wanted(unit, "安委会联络员", False, 1, "会议、督查、零报告和材料报送")
         for name, is_round_the_clock, holders in _usual_posts(unit):
             yield Wanted(unit, name, is_round_the_clock, holders)
+        if officers := OFFICERS.get(Organisation.Kind(unit.kind)):
+            yield Wanted(
+                unit, officers, False, strength[unit.area.code if unit.area else ""], "检查、排查、应急和信息报送"
+            )
     for village in places.villages:
         yield Wanted(places.unit_of(village), "灾害信息员", False, 1, "灾情报送、预警传达、转移到户")
 
@@ -92,8 +97,7 @@ def _post(want: Wanted) -> Post:
 
 
 def _people(wanted: list[Wanted]) -> Iterator[tuple[tuple[int, str, int], Person]]:
-    surnames, given = (row["names"].split() for row in read_sheet("names"))
-    numbers = count()
+    names, numbers = invented_names(), count()
     for want in wanted:
         for holder in range(1, want.holders + 1):
             number = next(numbers)
@@ -105,8 +109,7 @@ def _people(wanted: list[Wanted]) -> Iterator[tuple[tuple[int, str, int], Person
             yield (
                 (want.unit.pk, want.name, holder),
                 Person(
-                    # two counters of coprime length: no name twice below 6060 people
-                    name=surnames[number % len(surnames)] + given[number % len(given)],
+                    name=names[number],
                     organisation=want.unit,
                     title=want.name,
                     mobile=f"1990000{number:04d}" if has_mobile else "",

@@ -33,8 +33,10 @@ def prepare(say: Callable[[str], None], *, demo: bool) -> None:
     load_roles()
     load_policies()
     if demo and is_empty():
-        say("载入演示数据……")
-        call_command("demo", verbosity=0)
+        say("载入演示数据（约一分钟）……")
+        from anning.demo.services import load_demo  # heavy: shapely and the sheets, for the first start only
+
+        load_demo(say=say)
 
 
 def pending_migrations() -> list[str]:

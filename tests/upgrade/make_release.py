@@ -20,7 +20,8 @@ def main() -> None:
     """Make a home, fill it, back it up."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("ANNING_")} | {"ANNING_HOME": str(home)}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ANNING_")}
+        environment |= {"ANNING_HOME": str(home), "ANNING_DEMO_RESIDENTS": "400"}
         for arguments in (["up", "--prepare-only"], ["shell", "--no-imports", "-c", SEAL], ["backup"]):
             subprocess.run([sys.executable, "-m", "anning", *arguments], env=environment, check=True)
         (made,) = (home / "backups").glob("anning-*.tar")

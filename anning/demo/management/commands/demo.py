@@ -14,13 +14,15 @@ class Command(BaseCommand):
     help = "载入演示数据（可重复执行），并列出各角色的演示账号。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare ``--force``."""
+        """Declare ``--force`` and ``--residents``."""
         parser.add_argument("--force", action="store_true", help="数据库中已有真实数据时也载入")
+        parser.add_argument("--residents", type=int, metavar="N", help="载入多少居民（默认见 ANNING_DEMO_RESIDENTS）")
 
     def handle(self, **options: Any) -> None:
         """Load what is missing; say what there is."""
         try:
-            loaded = load_demo(force=options["force"])
+            say = self.stdout.write if options["verbosity"] else (lambda _line: None)
+            loaded = load_demo(force=options["force"], residents=options["residents"], say=say)
         except AnningError as error:
             raise CommandError(f"{error.message}。{error.remedy}。") from None
         if not options["verbosity"]:
