@@ -117,7 +117,6 @@ RECORD_VERBS = {
     "deleted": "delete",
     "restore": "delete",
     "import": "import",
-    "upload": "import",
     "import_template": "import",
     "batch": "import",
     "batch_marked": "import",
@@ -128,7 +127,8 @@ RECORD_VERBS = {
 
 # The same for the files beside a record.
 FILE_VERBS = {"add": "change", "file": "view", "small": "view", "remove": "change"}
-VERBS = {"records": RECORD_VERBS, "attachments": FILE_VERBS}
+SHAPE_VERBS = {"upload": "import", "batch": "import"}
+VERBS = {"records": RECORD_VERBS, "attachments": FILE_VERBS, "shapes": SHAPE_VERBS}
 
 # The same for the API: (method, path) with * for what is between.
 API_RULES: dict[tuple[str, str], str] = {
