@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { transform } from "lightningcss";
+import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 import { lowered } from "./lower.mjs";
 
@@ -14,7 +15,7 @@ const ANNING = join(HERE, "..", "anning");
 const OUT = join(ANNING, "ui", "static", "anning");
 const CHROME = 109; // the oldest browser that must work
 const ORDER = [["theme", "layout", "pieces"], ["print"]]; // styles of other rooms stand between
-const BUDGET = { "anning.css": 40, "anning.js": 120 }; // KB after gzip
+const BUDGET = { "anning.css": 40, "anning.js": 120, "map.css": 8, "map.js": 62 }; // KB after gzip
 
 /** Every island of src/islands, gathered so that a new file needs no registration. */
 const islands = {
@@ -30,10 +31,19 @@ const islands = {
   },
 };
 
+/** Leaflet without the link of its attribution: nothing that is served names a foreign host. */
+const plainLeaflet = {
+  name: "leaflet",
+  setup(build) {
+    build.onLoad({ filter: /leaflet-src\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replace(/https?:\/\/(leafletjs\.com|openstreetmap\.org)[^"'\s]*/g, ""), loader: "js" }));
+  },
+};
+
 async function scripts() {
   const common = { bundle: true, minify: true, format: "iife", target: `chrome${CHROME}`, charset: "utf8", legalComments: "none", logLevel: "warning" };
   await esbuild.build({ ...common, entryPoints: [join(HERE, "src/main.ts")], outfile: join(OUT, "anning.js"), plugins: [islands] });
   await esbuild.build({ ...common, entryPoints: [join(HERE, "src/worker.ts")], outfile: join(OUT, "worker.js") });
+  await esbuild.build({ ...common, entryPoints: [join(HERE, "src/atlas/main.ts")], outfile: join(OUT, "map.js"), plugins: [plainLeaflet] });
 }
 
 async function styles() {
@@ -50,6 +60,16 @@ async function styles() {
   const css = lowered(`${purged.css}\n${own}`);
   const { code } = transform({ filename: "anning.css", code: Buffer.from(css), minify: true, targets: { chrome: CHROME << 16 }, errorRecovery: false });
   writeFileSync(join(OUT, "anning.css"), code);
+  mapStyles();
+}
+
+/** Leaflet's styles without its pictures, and those of our maps: only for pages with a map. */
+function mapStyles() {
+  const leaflet = postcss.parse(readFileSync(join(HERE, "node_modules/leaflet/dist/leaflet.css"), "utf8"));
+  leaflet.walkDecls((decl) => void (/url\(/.test(decl.value) && decl.remove()));
+  const own = readFileSync(join(HERE, "src/atlas/atlas.css"), "utf8");
+  const { code } = transform({ filename: "map.css", code: Buffer.from(`${leaflet}\n${own}`), minify: true, targets: { chrome: CHROME << 16 } });
+  writeFileSync(join(OUT, "map.css"), code);
 }
 
 // Common words of Tabler that every room may use without looking whether another already does.

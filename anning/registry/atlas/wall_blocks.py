@@ -1,0 +1,110 @@
+"""The numbers of the wall: counted from rows as the actor may see them, each with the address of its rows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anning.journal import selectors as journal
+from anning.journal.labels import label
+from anning.kernel import clock
+from anning.kernel.actor import Actor
+from anning.registry.atlas import layers
+from anning.ui.records import selectors
+from anning.ui.records.register import Register, every
+from anning.ui.registries import Text, allowed, home_blocks, todo_sources
+
+MOST = 8  # lines of a block: what one reads from across the room
+COUNTED = ("enterprises", "sites", "facilities", "report-points", "radios", "evacuation-lists")
+ASKED = (
+    ("enterprises", "major_hazards"),
+    ("enterprises", "uninsured"),
+    ("enterprises", "insurance_ending"),
+    ("enterprises", "without_first_persons"),
+    ("households", "without_guardian"),
+    ("sites", "protected"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number with its words and the address of its rows, or a line of news."""
+
+    title: Text
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the wall; ``tiles`` draws large numbers, else lines."""
+
+    title: Text
+    lines: list[Line]
+    tiles: bool = False
+
+
+def of(actor: Actor) -> list[Block]:
+    """Return the blocks that have something to say, six at most."""
+    asked: tuple[tuple[str, Callable[[Actor], Iterable[Line]], bool], ...] = (
+        (_("规划基期"), _baseline, False),
+        (_("底册"), _counted, True),
+        (_("重点"), _concerns, False),
+        (_("图上"), _mapped, False),
+        (_("待办"), _waiting, False),
+        (_("最近动态"), _news, False),
+    )
+    blocks = [Block(title, list(lines(actor))[:MOST], tiles) for title, lines, tiles in asked]
+    return [block for block in blocks if block.lines]
+
+
+def _baseline(actor: Actor) -> Iterable[Line]:
+    """What the homes show against the plan's base year."""
+    block = next((each for each in allowed(home_blocks, actor) if each.name == "baseline"), None)
+    content: dict[str, Any] = (block.content(actor) if block else None) or {}
+    for number in content.get("numbers", ()):
+        yield Line(number["title"], str(number["count"]), number.get("url", ""))
+
+
+def _counted(actor: Actor) -> Iterable[Line]:
+    for register in _registers(COUNTED, actor):
+        yield Line(register.plural, str(selectors.rows(register, actor).count()), _list(register))
+
+
+def _concerns(actor: Actor) -> Iterable[Line]:
+    for name, question in ASKED:
+        for register in _registers((name,), actor):
+            title, cut = register.questions[question]
+            count = cut(selectors.rows(register, actor)).count()
+            yield Line(title, str(count), f"{_list(register)}?only={question}")
+
+
+def _mapped(actor: Actor) -> Iterable[Line]:
+    """The kinds with most places on the map, those that are shown first."""
+    every_layer = [layer for group in layers.legend(actor) for layer in group.layers if layer.register]
+    for layer in sorted(every_layer, key=lambda each: (not each.shown, -each.count)):
+        rows = f"?{layer.split}={layer.value}" if layer.split else ""
+        assert layer.register is not None
+        yield Line(layer.title, str(layer.count), _list(layer.register) + rows)
+
+
+def _waiting(actor: Actor) -> Iterable[Line]:
+    for source in allowed(todo_sources, actor):
+        yield Line(source.title, str(source.count(actor)), reverse("ui:home"))
+
+
+def _news(actor: Actor) -> Iterable[Line]:
+    """What happened last; kinds and times only, for a wall is read by visitors too."""
+    for entry in journal.entries(actor).exclude(actor="system")[:MOST]:
+        yield Line(label(entry.kind), f"{clock.local(entry.at):%m-%d %H:%M}", "")
+
+
+def _registers(names: Iterable[str], actor: Actor) -> list[Register]:
+    known = {register.name: register for register in every()}
+    return [known[name] for name in names if name in known and actor.may(known[name].permission("view"))]
+
+
+def _list(register: Register) -> str:
+    return reverse("records:list", args=(register.name,))
