@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("anning.accounts.urls")),
     path("", include("anning.live.urls")),
     path("", include("anning.office.urls")),
+    path("", include("anning.registry.urls")),
     path("", include("anning.tasks.urls")),
     path("", include("anning.delivery.urls")),
     path("", include("anning.ops.urls")),
