@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,7 @@ from anning.accounts.models import (
     SignInSession,
     User,
 )
-from anning.kernel import clock
+from anning.kernel import clock, district
 from anning.kernel.actor import Actor, Scope
 from anning.kernel.errors import NotFound
 from anning.kernel.yamlfile import read_yaml
@@ -74,6 +73,17 @@ def _follow(row: object, lookup: str) -> str:
     for name in lookup.split("__") if lookup else ():
         row = getattr(row, name, None)
     return str(row or "") if lookup else ""
+
+
+def district_area() -> Area | None:
+    """Return the district that this installation serves: the one that was named, else the only one there is."""
+    found = Area.objects.filter(level=Area.Level.DISTRICT).order_by("code")
+    return found.filter(code=district.code()).first() or found.first()
+
+
+def district_name() -> str:
+    """Return what the district is called, "" before it is set up."""
+    return str(district_area() or "")
 
 
 def visible_areas(actor: Actor) -> QuerySet[Area]:
@@ -140,8 +150,8 @@ def scope_of_user(user: User, roles: list[Role]) -> Scope:
     areas: set[str] = set()
     organisations: set[str] = set()
     reaches = {role.reach for role in roles}
-    if Role.Reach.DISTRICT in reaches:
-        areas.add(settings.DISTRICT)
+    if Role.Reach.DISTRICT in reaches and (code := district.code()):
+        areas.add(code)
     if user.person:
         unit = user.person.organisation
         organisations.add(unit.path)

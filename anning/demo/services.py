@@ -26,6 +26,7 @@ from anning.demo.watchers import add_evacuation_lists, add_flood_duties, add_rep
 from anning.demo.works import add_works
 from anning.journal.models import Entry
 from anning.journal.services import record
+from anning.kernel import district
 from anning.kernel.actor import system
 from anning.kernel.errors import Refused
 from anning.office.models import Agreement, Document, Liaison
@@ -63,6 +64,7 @@ def load_demo(
         )
     before, ledger = _count(), Ledger()
     places = add_places()
+    transaction.on_commit(lambda: district.keep("120117"))
     staff = add_staff(places)
     add_books(places)
     _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)

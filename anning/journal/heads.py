@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from anning.journal.logic import instant_text
 from anning.journal.models import Entry, Head
-from anning.kernel import clock
+from anning.kernel import clock, district
 from anning.kernel.actor import Actor
 from anning.kernel.digest import canonical
 from anning.kernel.errors import Refused
@@ -92,7 +92,7 @@ def sign() -> SignedHead:
         digest=last.digest,
         algorithm=last.algorithm,
         at=instant_text(clock.now()),
-        district=settings.DISTRICT,
+        district=district.code(),
         key=public_key(),
     )
     signature = signing_key(settings.HOME).sign(unsigned.signed_text().encode())

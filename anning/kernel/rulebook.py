@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
-from anning.kernel import clock
+from anning.kernel import clock, district
 from anning.kernel.errors import AnningError
 from anning.kernel.words import gettext as _
 from anning.kernel.yamlfile import BadYaml, read_yaml
@@ -141,8 +141,8 @@ def site_folder() -> Path:
 
 
 def here() -> str:
-    """Return this district as a jurisdiction, e.g. ``CN-120117``."""
-    return "CN-" + (os.environ.get("ANNING_DISTRICT") or "120117")
+    """Return this district as a jurisdiction, e.g. ``CN-120117``; ``CN`` while nobody has said which it is."""
+    return f"CN-{code}" if (code := district.code()) else "CN"
 
 
 def read_pack(file: Path, layer: int = 0) -> list[Rule]:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+from anning.kernel import district
 from anning.kernel.errors import Refused
 
 AUTHORITY_LIFE = timedelta(days=3650)
@@ -92,7 +93,7 @@ def _authority(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
 
 
 def _self_signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"安宁平台 CA {settings.DISTRICT}")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"安宁平台 CA {district.code()}".strip())])
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     return (
         _builder(name, name, key, AUTHORITY_LIFE)

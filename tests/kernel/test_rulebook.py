@@ -21,6 +21,11 @@ RULE = """
 """
 
 
+@pytest.fixture(autouse=True)
+def _in_ninghe(monkeypatch):
+    monkeypatch.setenv("ANNING_DISTRICT", "120117")
+
+
 def write(folder, text, name="deadlines"):
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.yaml").write_text(f"pack: {name}\nrules:{text}", "utf-8")

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from anning.accounts import browsers, oidc, services
+from anning.accounts import browsers, oidc, selectors, services
 from anning.accounts.forms import CodeForm, PlainForm, SignInForm
-from anning.accounts.models import Area, User
+from anning.accounts.models import User
 from anning.accounts.web import actor_of, begin_session, forget_device, remember_device
 from anning.kernel.errors import Refused
 
@@ -122,7 +122,7 @@ def _show(request: HttpRequest, template: str, form: PlainForm, **facts: Any) ->
     facts |= {
         "form": form,
         "next": _next(request),
-        "unit": settings.UNIT or Area.objects.filter(code=settings.DISTRICT).values_list("name", flat=True).first(),
+        "unit": settings.UNIT or selectors.district_name(),
         "oidc_name": settings.OIDC_NAME if oidc.is_configured() else "",
     }
     return render(request, template, facts, status=422 if form.errors else 200)

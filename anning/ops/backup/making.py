@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from anning import __version__
 from anning.journal import heads, selectors
 from anning.journal.services import record
-from anning.kernel import clock
+from anning.kernel import clock, district
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
 from anning.ops.backup import database, passphrase
@@ -92,7 +92,7 @@ def _write(plain: Path, copy: Path) -> int:
         made_at=clock.now().isoformat(),
         release=__version__,
         vendor=connection.vendor,
-        district=settings.DISTRICT,
+        district=district.code(),
         migrations=applied_migrations(),
         head=heads.sign().as_json() if selectors.last_seq() else None,  # before the copy: the copy holds it
     )

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('about', models.CharField(blank=True, editable=False, max_length=64, verbose_name='关联对象')),
                 ('about_title', models.CharField(blank=True, editable=False, max_length=120, verbose_name='关联事项')),
                 ('about_url', models.CharField(blank=True, editable=False, max_length=200)),
-                ('series', models.CharField(blank=True, help_text='如：宁河应急；空则不编文号', max_length=40, verbose_name='文号字头')),
+                ('series', models.CharField(blank=True, help_text='如：某区应急；空则不编文号', max_length=40, verbose_name='文号字头')),
                 ('number', models.CharField(blank=True, editable=False, max_length=60, verbose_name='文号')),
                 ('drafted_by', models.CharField(editable=False, max_length=64, verbose_name='拟稿人')),
                 ('signed_by', models.CharField(blank=True, editable=False, max_length=64, verbose_name='签发人')),

@@ -27,7 +27,7 @@ class Approval(Scoped):
     about = models.CharField(_("关联对象"), max_length=64, blank=True, editable=False)  # a journal subject
     about_title = models.CharField(_("关联事项"), max_length=120, blank=True, editable=False)
     about_url = models.CharField(max_length=200, blank=True, editable=False)
-    series = models.CharField(_("文号字头"), max_length=40, blank=True, help_text=_("如：宁河应急；空则不编文号"))
+    series = models.CharField(_("文号字头"), max_length=40, blank=True, help_text=_("如：某区应急；空则不编文号"))
     number = models.CharField(_("文号"), max_length=60, blank=True, editable=False)
     drafted_by = models.CharField(_("拟稿人"), max_length=64, editable=False)  # an actor's name
     signed_by = models.CharField(_("签发人"), max_length=64, blank=True, editable=False)

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from anning.accounts.models import Area, Organisation, Person, Post, Role
-from anning.accounts.selectors import leaders_over, people_on, person_of
+from anning.accounts.selectors import district_area, leaders_over, people_on, person_of
 from anning.kernel.actor import Actor
 from anning.tasks import logic
 from anning.tasks.models import EscalationPolicy, Task
@@ -43,7 +41,7 @@ def place_for(assignee: Assignee, giver: Actor) -> tuple[Area | None, Organisati
     person = None if giver.scope.everything else person_of(giver)
     if person:
         return person.organisation.area, person.organisation
-    return Area.objects.filter(code=settings.DISTRICT).first(), None
+    return district_area(), None
 
 
 def policy_for(kind: str, urgency: int, minutes: int) -> list[dict[str, Any]]:
