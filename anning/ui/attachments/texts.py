@@ -9,14 +9,15 @@ from anning.accounts.classified import refuse_classified
 from anning.kernel.errors import Refused
 from anning.ui.attachments.content import Content, refuse_stowaway
 
-# What makes a PDF act when it is opened. Names may be written with #xx for a letter.
-ACTIVE = {b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"SubmitForm", b"ImportData"}
-NAME = re.compile(rb"/([A-Za-z#][A-Za-z0-9#]{5,60})")
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# What makes a PDF act when it is opened, or lets it carry files.
+ACTIVE = ("JavaScript", "Launch", "EmbeddedFile", "RichMedia", "SubmitForm", "ImportData")
 END_WITHIN = 4096
 MARKED_WITHIN = 1024 * 1024
 LARGEST_TEXT = 20 * 1024 * 1024
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
+# A name in a PDF may be written with #xx for any letter.
+SPELT = ("".join(f"(?:{sign}|#(?i:{ord(sign):02x}))" for sign in name) for name in ACTIVE)
+ACTS = re.compile(f"/(?:{'|'.join(SPELT)})".encode())
 MARKUP = ("<!doctype", "<html", "<script", "<svg", "<?xml", "<?php", "{\\rtf", "%!ps")
 
 
@@ -25,7 +26,7 @@ def examine_pdf(file: IO[bytes], content: Content) -> None:
     refuse_stowaway(file, content)
     if b"%%EOF" not in content[-END_WITHIN:]:
         raise Refused(_("PDF 文件不完整"), _("请确认能打开，另存或重新导出后再上传"))
-    if any(_plain(found[1]) in ACTIVE for found in NAME.finditer(content)):
+    if ACTS.search(content):
         raise Refused(_("PDF 里有脚本、内嵌文件或自动执行的动作"), _("请“打印为 PDF”生成新文件后再上传"))
 
 
@@ -44,10 +45,6 @@ def examine_text(_file: IO[bytes], content: Content) -> None:
 def refuse_marked(text: str) -> None:
     """Refuse a text with a classification mark of state secrets."""
     refuse_classified({"file": text[:MARKED_WITHIN]})
-
-
-def _plain(name: bytes) -> bytes:
-    return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), name) if b"#" in name else name
 
 
 def _decoded(content: bytes) -> str | None:
