@@ -91,7 +91,7 @@ def nearest(actor: Actor, position: Position, kinds: Iterable[str] = (), limit: 
             keep = np.array(asked)[points.kind[placed]] & points.allowed(actor.scope)[placed]
             near, metres = points.grid.nearest(*position, limit, keep)
             far = dict(zip(points.keys[near].tolist(), metres.tolist(), strict=True))
-            answers += [_found(source, row, far[row.pk]) for row in _rows(source, list(far), actor)]
+            answers += _found(source, _rows(source, list(far), actor), far)
     return sorted(answers, key=lambda answer: (answer.metres or 0, answer.register, answer.pk))[:limit]
 
 
@@ -141,7 +141,7 @@ def _sensitive(source: Source, points: Points, there: Integers, actor: Actor) ->
         rows = _rows(source, np.intersect1d(points.keys[there], np.array(list(hazards), np.int64)).tolist(), actor)
     else:
         rows = []
-    return [_found(source, row) for row in rows]
+    return _found(source, rows)
 
 
 def _rows(source: Source, keys: list[int], actor: Actor) -> list[Any]:
@@ -149,19 +149,21 @@ def _rows(source: Source, keys: list[int], actor: Actor) -> list[Any]:
     return list(scoped(source.model.objects.filter(pk__in=keys, longitude__isnull=False), actor)) if keys else []
 
 
-def _found(source: Source, row: Any, metres: float | None = None) -> Found:
-    value = getattr(row, source.split) if source.split else ""
-    kind = f"{source.name}.{value}" if source.split else source.name
-    return Found(
-        kind=kind,
-        label=source.kinds().get(kind, str(source.label)),
-        register=source.name,
-        pk=row.pk,
-        name=str(row),
-        address=row.address,
-        phone=row.phone,
-        longitude=row.longitude,
-        latitude=row.latitude,
-        people=getattr(row, "people", None),
-        metres=metres,
-    )
+def _found(source: Source, rows: list[Any], metres: dict[int, float] | None = None) -> list[Found]:
+    labels = source.kinds()
+    return [
+        Found(
+            kind=(kind := source.kind_of(row)),
+            label=labels.get(kind, str(source.label)),
+            register=source.name,
+            pk=row.pk,
+            name=str(row),
+            address=row.address,
+            phone=row.phone,
+            longitude=row.longitude,
+            latitude=row.latitude,
+            people=getattr(row, "people", None),
+            metres=metres[row.pk] if metres else None,
+        )
+        for row in rows
+    ]

@@ -49,11 +49,6 @@ def write(out: IO[bytes], answer: Answer, actor: Actor) -> None:
     book.save(out)
 
 
-def filename() -> str:
-    """Return a file name that says what and when."""
-    return f"{_('范围内清单')}_{clock.local(clock.now()):%Y%m%d_%H%M}.xlsx"
-
-
 def post_of(person: Person | None) -> str:
     """Return the unit and posts of somebody today, without the name."""
     if person is None:

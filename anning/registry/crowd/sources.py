@@ -35,10 +35,18 @@ class Source:
         choices = self.model._meta.get_field(self.split).choices
         return {f"{self.name}.{value}": str(label) for value, label in choices}
 
+    def kind_of(self, row: Any) -> str:
+        """Return the kind of one row."""
+        return f"{self.name}.{getattr(row, self.split)}" if self.split else self.name
+
     def stamp(self) -> tuple[Any, ...]:
         """Return what differs after every change of the rows, and of the areas and units that they belong to."""
-        facts = {"rows": Count("pk"), "latest": Max("changed_at"), "versions": Sum("version")}
-        return tuple(tuple(model.objects.aggregate(**facts).values()) for model in (self.model, Area, Organisation))
+        asked = (Count("*"), Max("changed_at"), Sum("version"))  # one by one: each has its quick way along an index
+        return tuple(
+            model.all_objects.aggregate(answer=one)["answer"]
+            for model in (self.model, Area, Organisation)
+            for one in asked
+        )
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Return key, longitude, latitude, area code, organisation path, kind and numbers of every row.

@@ -503,6 +503,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='household',
+            index=models.Index(fields=['changed_at', 'version'], name='household_stamp'),
+        ),
+        migrations.AddIndex(
+            model_name='household',
             index=models.Index(fields=['exercise', 'code'], name='household_order'),
         ),
         migrations.AddConstraint(

@@ -33,6 +33,7 @@ class Household(Located):
         indexes = [
             models.Index(fields=["area", "code"], name="household_in_area"),
             models.Index(fields=["exercise", "code"], name="household_order"),
+            models.Index(fields=["changed_at", "version"], name="household_stamp"),  # is the crowd stale?
         ]
 
     def __str__(self) -> str:
