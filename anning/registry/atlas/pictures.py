@@ -20,6 +20,7 @@ from anning.kernel.errors import Refused
 from anning.registry.atlas import ground, inquiries, layers, questions
 from anning.registry.atlas.snapshot import Drawing, Sheet, Snapshot, box_within, zoom_of
 from anning.registry.atlas.views import box_of, on_map, wanted_layers
+from anning.registry.crowd import selectors
 from anning.registry.permissions import EXPORT_INSIDE
 from anning.ui.documents import FANGSONG, SIZE_SMALL_4, blank, write_run, write_title
 
@@ -52,6 +53,7 @@ def _sheet(data: Any, actor: Actor) -> Sheet:
     shown = [
         (layer.symbol, layer.title, layers.features(layer, actor, box, zoom_of(box))["features"]) for layer in chosen
     ]
+    question = _asked(data)
     at = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
     return Sheet(
         title=data.get("title", "").strip()[:LONGEST_TITLE] or _("态势图"),
@@ -62,20 +64,40 @@ def _sheet(data: Any, actor: Actor) -> Sheet:
         made=_("制图：%(who)s　%(at)s") % {"who": actor.title, "at": at},
         legend=_("图例"),
         scale_unit=(_("米"), _("公里")),
-        drawing=_drawing(data),
+        drawing=_drawing(question, _json(data.get("labels", ""))),
+        facts=_facts(question, actor),
     )
 
 
-def _drawing(data: Any) -> Drawing:
-    drawn, labels = _json(data.get("drawing", "")), _json(data.get("labels", ""))
-    geometry = around = None
-    if isinstance(drawn, dict) and drawn.get("geometry"):
-        shape = questions.geometry_of(json.dumps(drawn["geometry"]))
-        geometry = _plain(shape)
-        metres = drawn.get("metres") or 0
-        if isinstance(metres, int | float) and 0 < metres <= questions.FARTHEST_M:
-            around = _plain(inquiries.area_of(questions.Question(shape, metres)))
-    return Drawing(geometry, around, _words(labels))
+def _asked(data: Any) -> questions.Question | None:
+    """Return the question whose shape is on the map, if one is drawn."""
+    drawn = _json(data.get("drawing", ""))
+    if not isinstance(drawn, dict) or not drawn.get("geometry"):
+        return None
+    metres = drawn.get("metres")
+    far = float(metres) if isinstance(metres, int | float) and 0 < metres <= questions.FARTHEST_M else 0.0
+    return questions.Question(questions.geometry_of(json.dumps(drawn["geometry"])), far)
+
+
+def _drawing(question: questions.Question | None, labels: Any) -> Drawing:
+    if question is None:
+        return Drawing(labels=_words(labels))
+    around = _plain(inquiries.area_of(question)) if question.metres else None
+    return Drawing(_plain(question.shape), around, _words(labels))
+
+
+def _facts(question: questions.Question | None, actor: Actor) -> list[str]:
+    """Return the numbers inside what is drawn, as lines for the side of the picture."""
+    if question is None or not question.has_inside:
+        return []
+    found = selectors.inside(actor, inquiries.area_of(question))
+    numbers = (
+        (_("人口"), found.people),
+        (_("重点人员"), found.key_people),
+        (_("住户"), found.households),
+        (_("敏感场所"), len(found.sensitive) + found.more_sensitive),
+    )
+    return [question.words, *(f"{title} {number}" for title, number in numbers)]
 
 
 def _words(labels: Any) -> list[tuple[str, float, float]]:

@@ -33,6 +33,11 @@ class Question:
     metres: float
 
     @property
+    def has_inside(self) -> bool:
+        """Whether anything can lie inside: a point or line needs metres around it."""
+        return self.metres > 0 or self.shape.geom_type in {"Polygon", "MultiPolygon"}
+
+    @property
     def words(self) -> str:
         """The question as a person would say it."""
         kind = str(KINDS[self.shape.geom_type])
@@ -54,9 +59,10 @@ def question_of(data: Any) -> Question | None:
     metres = _number(data.get("metres") or 0, _("周边距离"))
     if not 0 <= metres <= FARTHEST_M:
         raise Refused(_("周边距离应在 0 到 50000 米之间"), _("请改小距离后再查"), fields={"metres": _("超出范围")})
-    if not metres and shape.geom_type in {"Point", "LineString"}:
+    question = Question(shape, metres)
+    if not question.has_inside:
         raise Refused(_("点和线没有面积，查不出范围"), _("请选择周边距离，如 1 公里"), fields={"metres": _("请选择")})
-    return Question(shape, metres)
+    return question
 
 
 def geometry_of(text: str) -> BaseGeometry:

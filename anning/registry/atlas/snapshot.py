@@ -6,7 +6,7 @@ from io import BytesIO
 from math import asinh, cos, radians, tan
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from anning.kernel.geo import Box
 from anning.registry.atlas.fonts import face
@@ -15,6 +15,7 @@ from anning.registry.atlas.symbols import SHAPES, Symbol
 SHARP = 2  # drawn so many times larger, then made smaller: smooth edges
 WIDTH, HEIGHT = 1754, 1240  # A4 across at 150 dpi
 MARGIN, HEAD, FOOT, SIDE = 24, 84, 56, 300
+LINE, MOST_LINES = 30, 26  # of the legend
 EARTH_M = 6_378_137.0
 INK, GREY, PAPER, SEA, LAND, DRAWN = "#1d2733", "#55606f", "#ffffff", "#e6ebf0", "#ffffff", "#6a1b9a"
 LINES = {
@@ -54,6 +55,7 @@ class Sheet:
     legend: str  # the legend's heading
     scale_unit: tuple[str, str]  # the words for metres and kilometres
     drawing: Drawing = field(default_factory=Drawing)
+    facts: Sequence[str] = ()  # lines below the legend: what is inside the drawing
 
 
 class Snapshot:
@@ -76,7 +78,7 @@ class Snapshot:
         self._legend()
         self._scale_bar()
         out = BytesIO()
-        self.picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True, dpi=(150, 150))
+        self.picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(out, "PNG", dpi=(150, 150))
         return out.getvalue()
 
     def _map(self) -> None:
@@ -88,10 +90,6 @@ class Snapshot:
             if kind == "enclave":
                 self._hatch(feature["geometry"], colour)
             self._draw(feature["geometry"], colour, width, FILLS.get(kind))
-        for feature in self.sheet.ground:
-            said = feature["properties"]
-            if said["kind"] in NAMED and "at" in said:
-                self._write(said["title"], self._at(said["at"]), 18, NAMED[said["kind"]])
         drawing = self.sheet.drawing
         for geometry, width in ((drawing.around, 2), (drawing.geometry, 4)):
             if geometry:
@@ -99,6 +97,10 @@ class Snapshot:
         for symbol, _title, features in self.sheet.layers:
             for feature in features:
                 self._feature(symbol, feature)
+        for feature in self.sheet.ground:
+            said = feature["properties"]
+            if said["kind"] in NAMED and "at" in said:
+                self._write(said["title"], self._at(said["at"]), 18, NAMED[said["kind"]])
         for text, east, north in drawing.labels:
             self._label(text, self._at((east, north)))
 
@@ -127,7 +129,9 @@ class Snapshot:
             return
         for rings in _rings(geometry):
             lines = [[self._at(position) for position in ring] for ring in rings]
-            if fill:
+            if fill and len(lines) == 1 and len(lines[0]) > 2:
+                self.pen.polygon(lines[0], fill=fill)
+            elif fill:
                 self.picture.paste(fill, mask=self._mask(lines))
             for line in lines:
                 self.pen.line(line, fill=colour, width=width * SHARP, joint="curve")
@@ -139,8 +143,7 @@ class Snapshot:
             pen.line((shift, tall, shift + tall, 0), fill=255, width=SHARP)
         for rings in _rings(geometry):
             mask = self._mask([[self._at(position) for position in ring] for ring in rings])
-            empty = Image.new("L", self.picture.size, 0)
-            self.picture.paste(colour, mask=Image.composite(hatch, empty, mask))
+            self.picture.paste(colour, mask=ImageChops.darker(hatch, mask))
 
     def _mask(self, lines: Sequence[Sequence[tuple[float, float]]]) -> Image.Image:
         mask = Image.new("L", self.picture.size, 0)
@@ -176,12 +179,16 @@ class Snapshot:
     def _legend(self) -> None:
         left, top = (WIDTH - SIDE + 6) * SHARP, HEAD * SHARP
         self.pen.text((left, top), self.sheet.legend, font=face(22 * SHARP), fill=INK, anchor="lt")
-        for place, (symbol, title, features) in enumerate(self.sheet.layers[:32]):
-            y = top + (48 + place * 30) * SHARP
+        shown = self.sheet.layers[:MOST_LINES]
+        for place, (symbol, title, features) in enumerate(shown):
+            y = top + (48 + place * LINE) * SHARP
             self._sign(symbol, (left + 12 * SHARP, y))
             count = sum(feature["properties"].get("count", 1) for feature in features)
             text = f"{title} {count}"
             self.pen.text((left + 32 * SHARP, y), text, font=face(18 * SHARP), fill=INK, anchor="lm")
+        for place, text in enumerate(self.sheet.facts, len(shown) + 1):
+            y = top + (48 + place * LINE) * SHARP
+            self.pen.text((left, y), text, font=face(18 * SHARP), fill=INK, anchor="lm")
 
     def _scale_bar(self) -> None:
         left, top, _right, bottom = self.frame
