@@ -22,6 +22,16 @@ ROLES = (
 )
 
 
+def test_every_home_has_a_name_in_the_register_of_roles():
+    assert {home.strip("/") for home in Role.Home.values} == set(HOMES)
+
+
+def test_the_list_of_roles_names_homes_in_words(client_of):
+    page = client_of("security").get("/r/roles/").content.decode()
+
+    assert "领导首页" in page and "<td>/lead" not in page
+
+
 @pytest.mark.parametrize("role", [*ROLES, "security", "auditor"])
 def test_the_front_door_leads_to_a_home_that_opens(client_of, roles, role):
     answer = client_of(role).get("/", follow=True)

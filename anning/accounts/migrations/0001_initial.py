@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('permissions', models.JSONField(default=list, help_text='如 accounts.view_* ', verbose_name='权限')),
                 ('reach', models.CharField(choices=[('district', '全区'), ('area', '所在镇街或村'), ('organisation', '本单位')], max_length=12, verbose_name='范围')),
                 ('separation', models.CharField(blank=True, choices=[('', '无'), ('system', '系统管理员'), ('security', '安全管理员'), ('audit', '审计员')], max_length=10, verbose_name='三员')),
-                ('home', models.CharField(default='/', max_length=40, verbose_name='首页')),
+                ('home', models.CharField(choices=[('/duty', '值班台'), ('/lead', '领导首页'), ('/todo', '待办首页'), ('/monitor', '监测台'), ('/m', '手机首页'), ('/ent', '企业首页'), ('/audit', '审计首页'), ('/admin', '管理首页')], default='/', max_length=40, verbose_name='首页')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='次序')),
                 ('shipped', models.JSONField(default=dict, editable=False)),
             ],

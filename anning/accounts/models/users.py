@@ -25,12 +25,22 @@ class Role(Record):
         SECURITY = "security", _("安全管理员")
         AUDIT = "audit", _("审计员")
 
+    class Home(models.TextChoices):
+        DUTY = "/duty", _("值班台")
+        LEAD = "/lead", _("领导首页")
+        TODO = "/todo", _("待办首页")
+        MONITOR = "/monitor", _("监测台")
+        PHONE = "/m", _("手机首页")
+        ENTERPRISE = "/ent", _("企业首页")
+        AUDIT = "/audit", _("审计首页")
+        ADMIN = "/admin", _("管理首页")
+
     code = models.CharField(_("代码"), max_length=30, unique=True)
     name = models.CharField(_("角色"), max_length=40)
     permissions = models.JSONField(_("权限"), default=list, help_text=_("如 accounts.view_* "))
     reach = models.CharField(_("范围"), max_length=12, choices=Reach.choices)
     separation = models.CharField(_("三员"), max_length=10, choices=Separation.choices, blank=True)
-    home = models.CharField(_("首页"), max_length=40, default="/")
+    home = models.CharField(_("首页"), max_length=40, choices=Home.choices, default="/")
     position = models.PositiveSmallIntegerField(_("次序"), default=100)
     shipped = models.JSONField(
         default=dict, editable=False
