@@ -125,7 +125,7 @@ class Areas(Register):
     help = _("区、镇街、村（社区）和它们的统计用区划代码。")
     columns = ("code", "name", "level", "kind", "parent")
     more_columns = ("longitude", "latitude", "note", "initials")
-    filters = ("level", "kind", "parent")
+    filters = ("level", "kind", "parent", "note")
     search = ("code", "name", "initials")
     chips = "level"
     form = (

@@ -54,7 +54,7 @@ class Responsible(Register):
     help = _("法定代表人、实际控制人、主要负责人同为第一责任人。手机加密保存，查看完整号码须写明原因并记入日志。")
     columns = ("enterprise", "role", "name", "mobile", "certificate_until_on", "verified_on")
     more_columns = ("enterprise__area", "enterprise__industry", "certificate")
-    filters = ("enterprise__area", "enterprise__industry", "certificate_until_on", "verified_on")
+    filters = ("enterprise__area", "enterprise__industry", "certificate_until_on", "verified_on", "enterprise")
     questions = {
         "first_persons": (_("第一责任人"), questions.first_persons),
         "certificate_ending": (_("证书到期或将到期"), questions.certificate_ending),

@@ -46,6 +46,7 @@ class Residents(Register):
     columns = ("household", "household__area", "name", "mobile", "sex", "birth_year", "need")
     more_columns = ("household__address", "household__guardian")
     filters = ("household__area", "sex", "household")
+    questions = {"key_people": (_("重点人员"), questions.key_people)}
     search = ("name", "mobile")
     chips = "need"
     tones = {need: "warn" for need in Resident.Need.values if need != Resident.Need.NONE}

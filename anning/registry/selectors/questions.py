@@ -127,6 +127,11 @@ def with_key_people(rows: QuerySet[M]) -> QuerySet[M]:
     return rows.filter(key_people__gt=0)
 
 
+def key_people(rows: QuerySet[M]) -> QuerySet[M]:
+    """Residents who need a hand (重点人员)."""
+    return rows.exclude(need="none")
+
+
 def without_guardian(rows: QuerySet[M]) -> QuerySet[M]:
     """Households with key people and nobody who looks after them (包保人)."""
     return rows.filter(key_people__gt=0, guardian=None)

@@ -65,6 +65,19 @@ class RowFilter(django_filters.Filter):  # type: ignore[misc]
         return kept
 
 
+class TextFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """Text anywhere in a column; ``=text`` is the whole of it, ``!text`` is what does not contain it."""
+
+    def filter(self, found: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """Cut to the text."""
+        mark, rest = text[:1], text[1:].strip()
+        if rest and mark == "=":
+            return found.filter(**{self.field_name: rest})
+        if rest and mark == "!":
+            return found.exclude(**{f"{self.field_name}__icontains": rest})
+        return found.filter(**{f"{self.field_name}__icontains": text}) if text else found
+
+
 class Filters(django_filters.FilterSet):  # type: ignore[misc]
     """The search box and the declared filters of one register."""
 
@@ -123,7 +136,7 @@ def _filter(register: Register, actor: Actor, path: str) -> Any:
         return RowFilter(
             field_name=path, label=label, column=field, actor=actor, limit=FEW, url=_choices(register, path)
         )
-    return django_filters.CharFilter(field_name=path, label=label, lookup_expr="icontains", max_length=80)
+    return TextFilter(field_name=path, label=label, max_length=80)
 
 
 def _spoken(register: Register, name: str, value: Any) -> str:
