@@ -1,15 +1,29 @@
-"""What the map adds to every page: its entry on the rail, its help."""
+"""What the map adds to every page: its entry on the rail, the small map of a record, its help."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from anning.journal.labels import NOUNS, describe
+from anning.kernel.actor import Actor
 from anning.registry.permissions import VIEW_MAP
-from anning.ui.registries import HelpPage, NavItem, help_pages, nav_items
+from anning.ui.registries import HelpPage, NavItem, Panel, help_pages, nav_items, panels
+
+
+def _spot(_actor: Actor, row: Any) -> dict[str, Any] | None:
+    """Where the record lies, for what has a position."""
+    east, north = getattr(row, "longitude", None), getattr(row, "latitude", None)
+    if east is None or north is None:
+        return None
+    facts = {"at": [east, north], "shape": getattr(row, "shape", None)}
+    return {"facts": facts, "longitude": f"{east:.5f}", "latitude": f"{north:.5f}"}
+
 
 NOUNS["map"] = _("一张图")
 describe("map.export", _("一张图 导出范围内清单"))
 describe("map.print", _("一张图 出图"))
 nav_items.add("map", NavItem("map", _("一张图"), "atlas:map", "map-2", VIEW_MAP, position=20))
+panels.add("map.spot", Panel("spot", "*", _("位置"), "registry/atlas/_spot.html", _spot, VIEW_MAP, 80))
 help_pages.add(
     "atlas",
     HelpPage(

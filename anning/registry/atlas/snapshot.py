@@ -6,7 +6,7 @@ from io import BytesIO
 from math import asinh, cos, radians, tan
 from typing import Any
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from anning.kernel.geo import Box
 from anning.registry.atlas.fonts import face
@@ -188,7 +188,12 @@ class Snapshot:
             self.pen.text((left + 32 * SHARP, y), text, font=face(18 * SHARP), fill=INK, anchor="lm")
         for place, text in enumerate(self.sheet.facts, len(shown) + 1):
             y = top + (48 + place * LINE) * SHARP
-            self.pen.text((left, y), text, font=face(18 * SHARP), fill=INK, anchor="lm")
+            self.pen.text((left, y), text, font=self._fitting(text), fill=INK, anchor="lm")
+
+    def _fitting(self, text: str) -> ImageFont.FreeTypeFont:
+        """Return the largest font in which the text stays beside the map."""
+        fonts = [face(size * SHARP) for size in range(18, 9, -1)]
+        return next((font for font in fonts if font.getlength(text) <= (SIDE - 24) * SHARP), fonts[-1])
 
     def _scale_bar(self) -> None:
         left, top, _right, bottom = self.frame

@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms, template
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
+from anning.accounts.web import actor_of
 from anning.ui.records import fields, tables
 from anning.ui.records.papers import Cell, lines_of
 from anning.ui.records.register import Register
@@ -36,6 +38,17 @@ def state_badge(declared: Register, row: Any) -> str | SafeString:
 def fact_rows(cells: Sequence[Cell]) -> list[list[Cell]]:
     """Return the facts two on a line, a long one alone."""
     return lines_of(cells)
+
+
+@register.simple_tag(takes_context=True)
+def map_ground(context: Any) -> str:
+    """Return the address of what a map stands on, "" for whom there is no map."""
+    if not actor_of(context["request"]).may("registry.view_map"):
+        return ""
+    try:
+        return reverse("atlas:ground")
+    except NoReverseMatch:
+        return ""  # a house without that room
 
 
 @register.filter

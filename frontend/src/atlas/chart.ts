@@ -33,6 +33,7 @@ export interface Look {
 
 const LIGHT: Look = { land: "#ffffff", edge: "#0b3d91", town: "#8e99a6", water: "#a9c3d0", road: "#cdc6b8", hatch: "#7b8794" };
 export const DARK: Look = { land: "#16263d", edge: "#8fa8cc", town: "#4a6080", water: "#2b4a66", road: "#3a4a5e", hatch: "#6d7f96" };
+const CHINA: Box = [73, 18, 135, 54];
 const FROM_ZOOM: Record<string, number> = { town: 9.5, river: 11, lake: 11.5, enclave: 10 };
 
 /** The scale bar in the reader's words. */
@@ -44,7 +45,7 @@ const WordyScale = L.Control.Scale.extend({
 }) as unknown as new (options: L.Control.ScaleOptions) => L.Control;
 
 /** Make the map in `element` and show `box` (west, south, east, north). */
-export function chartIn(element: HTMLElement, box: Box, options: L.MapOptions = {}): L.Map {
+export function chartIn(element: HTMLElement, box: Box | null, options: L.MapOptions = {}): L.Map {
   const map = L.map(element, {
     preferCanvas: true,
     renderer: L.canvas({ padding: 0.3 }),
@@ -60,7 +61,7 @@ export function chartIn(element: HTMLElement, box: Box, options: L.MapOptions = 
   });
   if (options.zoomControl !== false) L.control.zoom({ zoomInTitle: gettext("放大"), zoomOutTitle: gettext("缩小") }).addTo(map);
   new WordyScale({ imperial: false, position: "bottomright" }).addTo(map);
-  fit(map, box);
+  fit(map, box ?? CHINA);
   return map;
 }
 
@@ -89,12 +90,28 @@ function styleOf(said: Said, look: Look): L.PathOptions & { hatch?: string } {
   }
 }
 
+/** Return what the map stands on, null when the server cannot be reached or does not give it to this reader. */
+export async function groundOf(url: string): Promise<Feature[] | null> {
+  const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  return answer?.ok ? ((await answer.json()) as Features).features : null;
+}
+
+/** Return the box around the outline, else around everything. */
+export function boxOf(features: Feature[]): Box | null {
+  const outline = features.filter((each) => each.properties.kind === "outline");
+  const bounds = L.geoJSON((outline.length ? outline : features) as unknown as GeoJSON.GeoJsonObject).getBounds();
+  return bounds.isValid() ? [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] : null;
+}
+
 /** Draw what the map stands on, with names that come and go with the zoom. */
 export async function layGround(map: L.Map, url: string, dark = false): Promise<boolean> {
-  const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok) return false;
+  const features = await groundOf(url);
+  if (features) drawGround(map, features, dark);
+  return features !== null;
+}
+
+export function drawGround(map: L.Map, features: Feature[], dark = false): void {
   const look = dark ? DARK : LIGHT;
-  const { features } = (await answer.json()) as Features;
   L.geoJSON(features as unknown as GeoJSON.GeoJsonObject, {
     style: (feature) => styleOf((feature as Feature).properties, look),
     onEachFeature: (feature: Feature, each) => {
@@ -103,7 +120,6 @@ export async function layGround(map: L.Map, url: string, dark = false): Promise<
     pointToLayer: (_feature, at) => L.circleMarker(at, { radius: 2, interactive: false }),
   }).addTo(map);
   name(map, features);
-  return true;
 }
 
 function name(map: L.Map, features: Feature[]): void {

@@ -1,24 +1,24 @@
 /** The drawing field of a record form: sets longitude, latitude and shape; without it they are plain inputs. */
 import L from "leaflet";
 import { gettext } from "../words";
-import { chartIn, layGround, type Box } from "./chart";
+import { boxOf, chartIn, drawGround, groundOf } from "./chart";
 import { Sketch, type Kind } from "./sketch";
 
 const NEAR_ZOOM = 14;
 
-export function mount(element: HTMLElement): void {
-  const facts = JSON.parse(element.querySelector("script")?.textContent ?? "{}") as { extent: Box };
+export async function mount(element: HTMLElement): Promise<void> {
   const canvas = element.querySelector<HTMLElement>("[data-canvas]");
   const form = element.closest("form");
   const input = (name: string): HTMLInputElement | HTMLTextAreaElement | null => form?.querySelector(`[name="${name}"]`) ?? null;
   const east = input("longitude");
   const north = input("latitude");
   const shape = input("shape");
-  if (!canvas || !east || !north) return;
+  const ground = await groundOf(element.dataset["ground"] ?? "");
+  if (!canvas || !east || !north || !ground) return;
   element.hidden = false;
-  const map = chartIn(canvas, facts.extent, { scrollWheelZoom: false });
+  const map = chartIn(canvas, boxOf(ground), { scrollWheelZoom: false });
+  drawGround(map, ground);
   let sketch: Sketch | null = null;
-  void layGround(map, element.dataset["ground"] ?? "");
 
   const put = (field: HTMLInputElement | HTMLTextAreaElement | null, text: string): void => {
     if (!field) return;
@@ -45,10 +45,12 @@ export function mount(element: HTMLElement): void {
       begin(drawn.kind).take(drawn.points);
       map.fitBounds(L.latLngBounds(drawn.points), { maxZoom: NEAR_ZOOM, animate: false });
     } else if (at) {
+      if (shape?.value.trim()) L.geoJSON(JSON.parse(shape.value) as GeoJSON.GeoJsonObject, { style: { color: "#6a1b9a", weight: 2, interactive: false } }).addTo(map);
       begin("point").take([at]);
       map.setView(at, NEAR_ZOOM, { animate: false });
     }
   };
+  if (!shape) element.querySelectorAll<HTMLElement>("[data-draw=line], [data-draw=polygon]").forEach((each) => each.remove());
   for (const button of element.querySelectorAll<HTMLButtonElement>("[data-draw]")) {
     button.addEventListener("click", () => {
       const kind = button.dataset["draw"] as Kind;
@@ -67,6 +69,8 @@ export function mount(element: HTMLElement): void {
   });
   [east, north].forEach((field) => field.addEventListener("change", () => !shape?.value && takeUp()));
   takeUp();
+  const plain = shape?.closest<HTMLElement>(".field");
+  if (plain && !plain.classList.contains("has-error")) plain.hidden = true; // the map shows it better than its text
 }
 
 /** Return what a simple line or polygon may be edited as; anything with holes or parts stays as it is. */

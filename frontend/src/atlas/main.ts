@@ -4,11 +4,11 @@ import { mount as map } from "./map";
 import { mount as spot } from "./spot";
 import { mount as wall } from "./wall";
 
-const mounts: Record<string, (element: HTMLElement) => void> = { map, wall, draw, spot };
+const mounts: Record<string, (element: HTMLElement) => void | Promise<void>> = { map, wall, draw, spot };
 
 function start(): void {
   document.documentElement.classList.add("has-map");
-  for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) mounts[element.dataset["island"] ?? ""]?.(element);
+  for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void mounts[element.dataset["island"] ?? ""]?.(element);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
