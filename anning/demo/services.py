@@ -9,6 +9,7 @@ from django.db import transaction
 
 from anning.accounts import permissions
 from anning.accounts.models import Area, Organisation, Person, Post
+from anning.delivery.models import Message
 from anning.demo.accounts import SEATS, add_accounts
 from anning.demo.answerable import add_answerable
 from anning.demo.books import add_books
@@ -17,6 +18,8 @@ from anning.demo.evacuees import add_evacuees
 from anning.demo.firms import add_firms
 from anning.demo.ground import lay_ground
 from anning.demo.ledger import Ledger
+from anning.demo.past import add_past_tasks, the_past
+from anning.demo.past_papers import add_past_notices, add_past_papers
 from anning.demo.places import Places, add_places
 from anning.demo.population import add_population
 from anning.demo.sheets import release
@@ -30,9 +33,10 @@ from anning.kernel import district
 from anning.kernel.actor import system
 from anning.kernel.errors import Refused
 from anning.office.models import Agreement, Document, Liaison
+from anning.tasks.models import Approval, Task
 
 KIND = "demo.load"
-COUNTED = (Area, Organisation, Person, Post, Document, Agreement, Liaison)
+COUNTED = (Area, Organisation, Person, Post, Document, Agreement, Liaison, Task, Message, Approval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ def load_demo(
     _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)
     accounts = add_accounts(places, staff, platform)
     if accounts == len(SEATS):
+        say("　三年来的任务、通知和公文……")
+        past = the_past(places, staff)
+        for add in (add_past_tasks, add_past_notices, add_past_papers):
+            add(past)
         add_working_morning(places, staff)
     rows = _count() - before + ledger.counts.total()
     counts, digest = dict(ledger.counts), ledger.digest

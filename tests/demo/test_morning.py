@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("demo")
 
 
 def test_tasks_wait_for_several_people_and_some_are_acknowledged():
-    tasks = Task.objects.all()
+    tasks = Task.objects.exclude(state__in=("done", "cancelled"))
 
     assert tasks.count() == len(read_sheet("tasks"))
     assert set(tasks.values_list("state", flat=True)) == {"open", "acknowledged"}
