@@ -74,6 +74,11 @@ def label(kind: str) -> str:
     return f"{noun_label(noun)} {VERBS.get(verb, verb)}"
 
 
+def deed(kind: str) -> str:
+    """Return what was done, without saying to what: the words of the kind, or those of its verb."""
+    return str(_described.get(kind) or VERBS.get(kind.rpartition(".")[2]) or label(kind))
+
+
 def noun_label(noun: str) -> str:
     """Return what a subject's noun is called: the name of its table, or as it stands."""
     model = model_of(noun)

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from anning.journal.heads import SignedHead
+from anning.journal.labels import deed, noun_label
 from anning.journal.logic import COVERED, chained, instant_text
 from anning.journal.models import Entry, Head
 
@@ -29,7 +30,8 @@ class Break:
     why: str
 
     def __str__(self) -> str:
-        what = f"{self.kind} {self.subject}".strip()
+        noun, _colon, key = self.subject.partition(":")
+        what = f"{noun_label(noun)} {key} {deed(self.kind)}" if self.kind else ""
         return _("第 %(seq)s 条%(what)s：%(why)s") % {
             "seq": self.seq,
             "what": f"（{what}）" if what else "",

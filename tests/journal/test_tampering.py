@@ -205,7 +205,7 @@ def test_a_file_that_is_no_head_is_refused(chain: list[Entry], tmp_path: Path, t
 def test_the_command_names_number_kind_and_subject(chain: list[Entry]) -> None:
     rewrite(3, "actor", "user:8")
 
-    with pytest.raises(CommandError, match=r"第 3 条（document\.change document:3）"):
+    with pytest.raises(CommandError, match="第 3 条（法规文件 3 修改）"):
         call_command("journal_verify")
 
 

@@ -136,7 +136,7 @@ def test_the_chain_is_verified_at_the_press_of_a_button(auditor: Client, chain: 
     broken = auditor.post("/journal/verify").content.decode()
 
     assert "与封存时一致" in whole
-    assert "第 3 条（document.change document:3）" in broken
+    assert "第 3 条（法规文件 3 修改）" in broken
     assert Entry.objects.filter(kind="journal.verify").count() == 2
 
 

@@ -15,7 +15,7 @@ from anning.accounts.models import (
     User,
 )
 from anning.accounts.services import guards
-from anning.journal import personal
+from anning.journal import labels, personal
 from anning.journal.models import Entry
 from anning.journal.services import record
 from anning.kernel import clock
@@ -72,7 +72,7 @@ def copy_person(person_id: int, actor: Actor) -> dict[str, Any]:
         ],
         _("账号"): [_copy_user(user) for user in person.users.all()],
         _("日志"): [
-            {_("时间"): _plain(entry.at), _("事项"): entry.kind, _("内容"): personal.resolve(entry.data)}
+            {_("时间"): _plain(entry.at), _("事项"): labels.label(entry.kind), _("内容"): personal.resolve(entry.data)}
             for entry in Entry.objects.filter(subject__in=_subjects(person)).order_by("pk")
         ],
         **{str(holder.title): holder.copy(person) for holder in holders.values()},

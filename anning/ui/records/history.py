@@ -56,7 +56,7 @@ def events(register: Register, entries: Iterable[Entry]) -> list[Event]:
     return [
         Event(
             entry=entry,
-            verb=str(labels.VERBS.get(entry.kind.rpartition(".")[2], labels.label(entry.kind))),
+            verb=labels.deed(entry.kind),
             who=names[entry.actor],
             reason=str(data.get("reason", "")),
             differences=differences(register, data.get("changes", {})),
