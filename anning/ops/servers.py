@@ -14,7 +14,7 @@ from anning.kernel.errors import Refused
 from anning.ops import certificates, heartbeat
 from anning.ops.processes import follow_parent
 
-PAGE_THREADS = 4  # more only queue for the interpreter's lock: bench/bench_pages.py
+PAGE_THREADS = 4  # more only queue for the interpreter's lock: bench/bench_list.py (twenty users)
 STOP_S = 5  # for requests under way
 
 
