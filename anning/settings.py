@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from anning.kernel.env import env
+from anning.kernel.env import env, time_of_day
 from anning.kernel.env import setting_list as listed
 from anning.vault import keys
 from anning.vault.database import database_from_url
@@ -150,11 +150,15 @@ SHAPE_MB = env("ANNING_SHAPE_MB", 20, cast=int, doc="图形文件最大多少 MB
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 DJANGO_TABLES2_TEMPLATE = "ui/_table.html"
-SHIFTS = listed("ANNING_SHIFTS", "08:30,17:30", doc="交接班时刻，逗号分隔；每到此时保存一份签名的日志链头")
+SHIFTS = listed(
+    "ANNING_SHIFTS", "08:30,17:30", cast=time_of_day, doc="交接班时刻，逗号分隔；每到此时保存一份签名的日志链头"
+)
 JOURNAL_DIGEST = env("ANNING_JOURNAL_DIGEST", "sha256", choices=("sha256", "sm3"), doc="日志链摘要算法")
 
-VERIFY_AT = env("ANNING_VERIFY_AT", "03:30", doc="每日自动校验整条日志链的时间（时:分）；空则不自动校验")
-BACKUP_AT = env("ANNING_BACKUP_AT", "02:30", doc="每日自动备份的时间（时:分）；空则不自动备份")
+VERIFY_AT = env(
+    "ANNING_VERIFY_AT", "03:30", cast=time_of_day, doc="每日自动校验整条日志链的时间（时:分）；空则不自动校验"
+)
+BACKUP_AT = env("ANNING_BACKUP_AT", "02:30", cast=time_of_day, doc="每日自动备份的时间（时:分）；空则不自动备份")
 BACKUP_KEEP = env("ANNING_BACKUP_KEEP", 7, cast=int, doc="自动备份保留的份数")
 BACKUP_FOLDER = Path(
     env("ANNING_BACKUP_FOLDER", "", doc="自动备份的目录，宜在另一块磁盘；空则为数据目录下的 backups")

@@ -1,12 +1,23 @@
 """Reading settings from the environment, once, and refusing nonsense by name."""
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# What kinds of values are called; those without a name are called as in Python.
+KINDS = {
+    "str": "文字",
+    "int": "整数",
+    "float": "数",
+    "bool": "1 或 0",
+    "date": "日期",
+    "time": "时间",
+    "time_of_day": "时:分",
+}
 TRUE, FALSE = {"1", "true", "yes", "on", "是"}, {"0", "false", "no", "off", "否", ""}
 
 
@@ -47,9 +58,15 @@ def env(name: str, default: T, *, cast: Callable[[str], T] | None = None, doc: s
     return value
 
 
-def setting_list(name: str, default: str, *, doc: str) -> list[str]:
-    """Return a comma-separated setting as a list without empty parts."""
-    return [part.strip() for part in env(name, default, doc=doc).split(",") if part.strip()]
+def setting_list(name: str, default: str, *, doc: str, cast: Callable[[str], str] | None = None) -> list[str]:
+    """Return a comma-separated setting as a list without empty parts. Raises BadSetting for a part that is refused."""
+    parts = [part.strip() for part in env(name, default, doc=doc).split(",") if part.strip()]
+    return [_cast(name, part, cast) for part in parts]
+
+
+def time_of_day(text: str) -> str:
+    """Return a time of day as ``HH:MM``; an empty text stays. Raises ValueError for anything else."""
+    return time.strftime("%H:%M", time.strptime(text, "%H:%M")) if text else ""
 
 
 def _cast(name: str, text: str, cast: Callable[[str], Any] | None) -> Any:
@@ -62,4 +79,4 @@ def _cast(name: str, text: str, cast: Callable[[str], Any] | None) -> Any:
     try:
         return cast(text)
     except ValueError:
-        raise BadSetting(name, f"应为 {cast.__name__}，现为 {text!r}") from None
+        raise BadSetting(name, f"应为 {KINDS.get(cast.__name__, cast.__name__)}，现为 {text!r}") from None

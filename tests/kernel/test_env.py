@@ -1,6 +1,6 @@
 import pytest
 
-from anning.kernel.env import KNOWN, BadSetting, env, setting_list
+from anning.kernel.env import KNOWN, BadSetting, env, setting_list, time_of_day
 
 
 def test_an_unset_setting_is_its_default_and_is_known_with_its_words(monkeypatch):
@@ -38,6 +38,23 @@ def test_a_value_outside_the_choices_is_refused_with_the_choices(setting):
 
     with pytest.raises(BadSetting, match="sha256、sm3"):
         env("ANNING_TEST", "sha256", choices=("sha256", "sm3"), doc="算法")
+
+
+@pytest.mark.parametrize(("text", "value"), [("2:05", "02:05"), ("23:59", "23:59"), ("", "")])
+def test_a_time_of_day_is_written_one_way(setting, text, value):
+    setting(text)
+
+    assert env("ANNING_TEST", "02:30", cast=time_of_day, doc="时间") == value
+
+
+@pytest.mark.parametrize("text", ["25:00", "凌晨两点", "02.30", "2", "02:30:00"])
+def test_what_is_no_time_of_day_is_refused_saying_what_is_wanted(setting, text):
+    setting(text)
+
+    with pytest.raises(BadSetting, match="ANNING_TEST 无效：应为 时:分"):
+        env("ANNING_TEST", "02:30", cast=time_of_day, doc="时间")
+    with pytest.raises(BadSetting, match="应为 时:分"):
+        setting_list("ANNING_TEST", "", cast=time_of_day, doc="交接班")
 
 
 def test_a_list_loses_its_empty_parts(setting):

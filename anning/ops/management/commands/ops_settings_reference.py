@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from anning.kernel.env import KNOWN, Setting
+from anning.kernel.env import KINDS, KNOWN, Setting
 from anning.ops.command import PlainCommand
 
 PAGE = Path("docs/reference/settings.md")
@@ -17,7 +17,6 @@ HEAD = """# 设置
 | 变量 | 默认 | 类型 | 含义 |
 |---|---|---|---|
 """
-KINDS = {"str": "文字", "int": "整数", "float": "数", "bool": "1 或 0", "date": "日期", "time": "时间"}
 
 
 class Command(PlainCommand):
