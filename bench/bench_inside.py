@@ -45,7 +45,9 @@ def took_ms(work: Callable[..., object], *given: Any) -> float:
 def load_postgis(lon: Any, lat: Any) -> psycopg.Connection[Any]:
     """Fill a table of points, sorted along its spatial index, in a cluster that is thrown away."""
     server = psycopg.connect(postgres.url("postgres"), autocommit=True)
-    server.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    if not server.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'").fetchone():
+        raise SystemExit("PostGIS is missing: apt-get install postgresql-15-postgis-3")
+    server.execute("CREATE EXTENSION postgis")
     server.execute("CREATE TABLE home (id int PRIMARY KEY, spot geometry(Point, 4326))")
     with server.cursor().copy("COPY home (id, spot) FROM STDIN") as rows:
         for number, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
