@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-CODE = re.compile(r"[1-9]\d{5}")  # GB/T 2260
+CODE = re.compile(r"[1-9][0-9]{5}")  # GB/T 2260
 
 
 def code() -> str:

@@ -11,3 +11,4 @@ MARK_EVACUATION = declare("registry.mark_evacuationline", _("转移登记：逐�
 REVEAL_RESIDENT = declare("registry.reveal_resident", _("居民：查看完整信息"))
 ERASE_RESIDENT = declare("registry.erase_resident", _("居民：删除个人信息"))
 ERASE_RESPONSIBLE = declare("registry.erase_responsibleperson", _("企业责任人：删除个人信息"))
+SETUP = declare("registry.setup_district", _("初始化向导：使用"))

@@ -21,6 +21,8 @@ SPOKEN_ELSEWHERE = {
 }  # documents and the console
 # What files are read by, and faces of type: nobody translates them.
 UNSPOKEN = {"YES, NO", "USUAL", "DAYS", "NOTES", "SONG", "TITLE, FANGSONG, HEI", "KAI", "HEADINGS"}
+# What names and attributes of data are known by, and made of.
+UNSPOKEN |= {"GRADES", "USUAL_NAMES", "CODES", "CODE, NAME, KIND", "ENDINGS", "KINDS", "UNITS", "STREET, PARK, COMMUNITY"}
 # The console, demonstration data, and the parts of the kernel that only the console hears.
 EXEMPT = ("kernel", "demo", "ops", "settings.py", "rules")
 

@@ -65,6 +65,7 @@ RULES: dict[str, str] = {
     "delivery:call_list": "delivery.call_message",
     "delivery:call_start": "delivery.call_message",
     "delivery:call_close": "delivery.call_message",
+    "setup:*": "registry.setup_district",
     "records:jobs": SIGNED_IN,
     "records:job": OWN,
     "records:job_file": OWN,

@@ -8,7 +8,6 @@ from typing import Any
 
 import osmium
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from anning.kernel.errors import Refused
 from anning.registry.shapes.features import Drawing, Feature
@@ -24,13 +23,13 @@ MEANINGS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("amenity", frozenset({"school", "hospital", "clinic", "marketplace", "fire_station"}), "site"),
 )
 BY_LEVEL = {"6": "outline", "7": "town", "8": "town", "9": "village", "10": "village"}  # admin_level in China
-GRADES = {
-    "motorway": gettext_lazy("高速"),
-    "trunk": gettext_lazy("国道"),
-    "primary": gettext_lazy("省道"),
-    "secondary": gettext_lazy("县道"),
-    "tertiary": gettext_lazy("乡道"),
-    "unclassified": gettext_lazy("村道"),
+GRADES = {  # in the language of the data
+    "motorway": "高速",
+    "trunk": "国道",
+    "primary": "省道",
+    "secondary": "县道",
+    "tertiary": "乡道",
+    "unclassified": "村道",
 }
 LINES = {"railway", "river", "road"}
 KEPT = ("name", "ref", "amenity", "place", "admin_level")
@@ -91,5 +90,5 @@ def _attributes(tags: Any, kind: str) -> dict[str, Any]:
     found["kind"] = kind
     found["name"] = tags.get("name:zh") or tags.get("name") or tags.get("ref") or ""
     if grade := GRADES.get(tags.get("highway", "")):
-        found["grade"] = str(grade)
+        found["grade"] = grade
     return found
