@@ -30,6 +30,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",  # with LANGUAGE and the package chromium-l10n: date and file inputs speak Chinese
 ]
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 375, "height": 812}
