@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anning.accounts.models import Organisation
+from anning.registry.crowd import cache
 from anning.registry.models import BaseFeature, Enterprise, Facility, Household, Site
 from tests.district import District
 
@@ -39,6 +40,7 @@ def build_chart(district: District) -> Chart:
         "type": "Polygon",
         "coordinates": [[[117.2, 39.1], [118, 39.1], [118, 39.5], [117.2, 39.5], [117.2, 39.1]]],
     }
+    cache.forget()  # what an earlier test left in this process
     _feature("outline", "测试区", whole)
     _feature("town", "芦台街道", square(*WEST), longitude=WEST[0], latitude=WEST[1])
     _feature("town", "潘庄镇", square(*EAST), longitude=EAST[0], latitude=EAST[1])

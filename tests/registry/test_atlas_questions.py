@@ -9,7 +9,7 @@ from PIL import Image
 
 from anning.journal.models import Entry
 from anning.registry.atlas import fonts
-from tests.registry.atlas import EAST, WEST, box_shape, build_chart, square
+from tests.registry.atlas import EAST, WEST, build_chart, square
 
 BOW = {"type": "Polygon", "coordinates": [[[117, 39], [117.2, 39.2], [117.2, 39], [117, 39.2], [117, 39]]]}
 
