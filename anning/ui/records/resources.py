@@ -14,12 +14,15 @@ from import_export import resources, widgets
 from anning.kernel.actor import Actor
 from anning.kernel.clock import ZONE
 from anning.kernel.errors import AnningError, Refused
+from anning.kernel.pinyin import full
 from anning.ui.records import fields, rows, selectors, services
 from anning.ui.records.register import Register
 from anning.ui.records.sheets import Formula
 
+MOST_HEARD = 5000  # names among which another spelling is looked for
 MOST_INDEXED = 20_000  # rows of another table that are read at once to know them by name
 EXACT = 10**15  # a spreadsheet number keeps 15 digits
+ENDINGS = "村镇乡"
 YES, NO = {"是", "√", "有", "1", "true", "yes", "y"}, {"否", "×", "无", "0", "false", "no", "n"}
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 INSTANTS = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M")
@@ -47,6 +50,7 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
         self.choices = {str(label): value for value, label in self.field.flatchoices} if self.field.choices else {}
         self._rows: dict[str, list[Any]] | None = None
         self._named: dict[str, list[Any]] = {}
+        self._sounds: dict[str, list[str]] | None = None
 
     def clean(self, value: Any, row: Any = None, **facts: Any) -> Any:
         """Return the field's value. Raises ValueError."""
@@ -81,7 +85,19 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
             return found[0]
         if found:
             raise ValueError(_("“%s”有多条同名记录，请填写编码") % text[:40])
+        if near := self._alike(text):
+            raise ValueError(_("没有找到“%(text)s”；是不是“%(near)s”？") % {"text": text[:40], "near": near})
         raise ValueError(_("没有找到“%s”，或不在您的管辖范围内") % text[:40])
+
+    def _alike(self, text: str) -> str:
+        """Return the names of the same sound: another spelling of what is meant."""
+        if self._sounds is None:
+            self._sounds = {}
+            for key in (self._rows or {}) if len(self._rows or {}) <= MOST_HEARD else ():
+                for sound in full(_bare(key)):
+                    self._sounds.setdefault(sound, []).append(key)
+        near = dict.fromkeys(key for sound in full(_bare(text)) for key in self._sounds.get(sound, []))
+        return "”“".join(list(near)[:3])
 
     def _found(self, text: str) -> list[Any]:
         """Return the rows that a text names; of a very large table they are asked for one by one."""
@@ -100,6 +116,11 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
                 for key in {str(one), *(str(getattr(one, name)) for name in names)} - {""}:
                     self._rows.setdefault(key, []).append(one)
         return self._rows
+
+
+def _bare(name: str) -> str:
+    """Return a name without the ending that people leave out: 东王庄 is 东王庄村."""
+    return name[:-1] if len(name) > 2 and name[-1] in ENDINGS else name
 
 
 def text_of_cell(value: Any) -> str:
