@@ -29,6 +29,7 @@ from anning.kernel.errors import NotFound
 from anning.kernel.yamlfile import read_yaml
 
 M = TypeVar("M", bound=Model)
+CODE_DIGITS = 12  # of a village, the deepest level
 SHIPPED_ROLES = Path(__file__).resolve().parent / "data" / "roles.yaml"
 
 
@@ -44,11 +45,21 @@ def scoped(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
     inside = Q(pk__in=[])
     if by_area:
         for prefix in actor.scope.areas:
-            inside |= Q(**{f"{by_area}__startswith": prefix})
+            inside |= below(by_area, prefix)
     if by_organisation:
         for prefix in actor.scope.organisations:
             inside |= Q(**{f"{by_organisation}__startswith": prefix})
     return queryset.filter(inside)
+
+
+def below(lookup: str, code: str) -> Q:
+    """Return the condition that the area code at ``lookup`` is ``code`` or lies below it.
+
+    A code kept in the row itself (``area_code``) is asked for as a span of digits, which an index answers.
+    """
+    if lookup == "area_code":
+        return Q(area_code__gte=code, area_code__lte=code.ljust(CODE_DIGITS, "9"))
+    return Q(**{f"{lookup}__startswith": code})
 
 
 def find_scoped(queryset: QuerySet[M], actor: Actor, pk: int) -> M:

@@ -32,11 +32,22 @@ HOUSEHOLD_COLUMNS = (
     "guardian",
     "verified_on",
     "area",
+    "area_code",
     "longitude",
     "latitude",
     "how_located",
 )
-RESIDENT_COLUMNS = ("household", "name", "name_index", "mobile", "mobile_index", "sex", "birth_year", "need")
+RESIDENT_COLUMNS = (
+    "household",
+    "area_code",
+    "name",
+    "name_index",
+    "mobile",
+    "mobile_index",
+    "sex",
+    "birth_year",
+    "need",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ def _household(dwelling: Dwelling) -> tuple[Any, ...]:
         dwelling.guardian if key_people else None,
         _verified(dwelling.spot, dwelling.number),
         dwelling.spot.area.pk,
+        dwelling.spot.area.code,
         *dwelling.position,
         HowLocated.SKETCHED.value,
     )
@@ -136,6 +148,7 @@ def _residents(dwellings: list[Dwelling]) -> Iterator[tuple[Any, ...]]:
         for name, mobile, sex, age, need in dwelling.members:
             yield (
                 dwelling.key,
+                dwelling.spot.area.code,
                 encrypt(name),
                 indexes[name],
                 encrypt(mobile),

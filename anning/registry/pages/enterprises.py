@@ -14,8 +14,8 @@ class Enterprises(Register):
     model = Enterprise
     name = "enterprises"
     help = _("一企一档：一家企业一条记录，责任人、保险、接入和周边情况都在它的页面上。没有信用代码的按名称和区域识别。")
-    columns = ("name", "industry", "area", "state", "phone", "is_insurance_due", "is_monitored")
-    more_columns = ("credit_code", "scale", "standard", "standard_until_on", "insured_until_on", "is_major_hazard")
+    columns = ("name", "industry", "area", "credit_code", "phone", "standard", "state")
+    more_columns = ("scale", "standard_until_on", "insured_until_on", "is_major_hazard", "is_monitored")
     filters = (
         *("industry", "area", "is_monitored", "is_in_fire_iot", "is_insurance_due", "is_major_hazard"),
         *("standard", "has_plan", "insured_until_on", "scale"),

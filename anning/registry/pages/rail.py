@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.ui.registries import NavGroup, NavItem, Text, nav_groups
 
-GROUP = nav_groups.add("registry", NavGroup("registry", _("底册"), "database", 55))
+GROUP = nav_groups.add("registry", NavGroup("registry", _("底册"), "database", 22))
 
 
 def entry(name: str, title: Text, icon: str, model: str, position: int) -> NavItem:

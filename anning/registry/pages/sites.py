@@ -13,9 +13,7 @@ class Sites(Register):
     model = Site
     name = "sites"
     title = _("重点场所")
-    help = _(
-        "学校、市场、公共场所、医疗和养老机构、避难场所；防护目标按 GB 36894 分级，用于疏散和外部安全距离。"
-    )
+    help = _("学校、市场、公共场所、医疗和养老机构、避难场所；防护目标按 GB 36894 分级，用于疏散和外部安全距离。")
     columns = ("name", "kind", "area", "protection", "people", "phone", "verified_on")
     more_columns = ("capacity", "post", "address", "organisation", "note")
     filters = ("area", "protection", "verified_on")

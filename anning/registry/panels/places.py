@@ -74,7 +74,7 @@ PLACES = (
 for on, name in PLACES:
     panels.add(
         f"registry.nearby_{name}",
-        Panel("nearby", on, _("周边"), "registry/_panel_nearby.html", _nearby, "registry.view_site", 60),
+        Panel("nearby", on, _("周边"), "registry/_panel_nearby.html", _nearby, "registry.view_site", 30),
     )
 for panel in (
     Panel(

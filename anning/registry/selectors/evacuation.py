@@ -53,7 +53,7 @@ def lines(found: EvacuationList, actor: Actor, state: str = "") -> QuerySet[Evac
     seen = scoped(found.lines.all(), actor).select_related("household__area", "household__guardian")
     if state in EvacuationLine.State.values:
         seen = seen.filter(state=state)
-    return seen.order_by("household__area__code", "household__code", "pk")
+    return seen.order_by("household__area_code", "household__code", "pk")
 
 
 def with_residents(rows: QuerySet[EvacuationLine]) -> QuerySet[EvacuationLine]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from anning.kernel import clock, rulebook
-from anning.registry.models import Enterprise, Facility, FloodDuty, ResponsiblePerson
+from anning.registry.models import Enterprise, Facility, FloodDuty, Resident, ResponsiblePerson
 
 M = TypeVar("M", bound=Model)
 WITH_PLAN = (Facility.Kind.UNDERPASS, Facility.Kind.WATERLOGGING)  # one plan per site (一点一方案)
@@ -129,7 +129,7 @@ def with_key_people(rows: QuerySet[M]) -> QuerySet[M]:
 
 def key_people(rows: QuerySet[M]) -> QuerySet[M]:
     """Residents who need a hand (重点人员)."""
-    return rows.exclude(need="none")
+    return rows.filter(need__in=[need for need in Resident.Need.values if need != Resident.Need.NONE])
 
 
 def without_guardian(rows: QuerySet[M]) -> QuerySet[M]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import Area, Organisation
-from anning.accounts.selectors import scoped, visible_organisations
+from anning.accounts.selectors import below, scoped, visible_organisations
 from anning.kernel.actor import Actor
 from anning.registry.models import (
     Enterprise,
@@ -53,8 +53,9 @@ def numbers(area: Area, actor: Actor) -> list[Number]:
 
 def needs(area: Area, actor: Actor) -> list[tuple[str, int]]:
     """Return how many residents need which hand, the most frequent first."""
-    asked = scoped(Resident.objects.filter(household__area__code__startswith=area.code), actor)
-    counted = asked.exclude(need=Resident.Need.NONE).order_by().values_list("need").annotate(number=Count("pk"))
+    kinds = [need for need in Resident.Need.values if need != Resident.Need.NONE]
+    asked = _in(Resident, area, actor).filter(need__in=kinds)
+    counted = asked.order_by().values_list("need").annotate(number=Count("pk"))
     return [(str(Resident.Need(need).label), number) for need, number in counted.order_by("-number")]
 
 
@@ -83,7 +84,7 @@ def guardians(area: Area, actor: Actor) -> Any:
 
 
 def _in(model: Any, area: Area, actor: Actor) -> Any:
-    return scoped(model.objects.filter(area__code__startswith=area.code), actor)
+    return scoped(model.objects.filter(below(model.scope_area, area.code)), actor)
 
 
 def _list(register: str, area: Area) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from anning.accounts.selectors import find_scoped, scoped
+from anning.accounts.selectors import below, find_scoped, scoped
 from anning.journal import personal
 from anning.journal.models import Entry
 from anning.journal.services import record
@@ -129,7 +129,7 @@ def change_line(register: Register, actor: Actor, key: int, values: Values, **ho
 
 def _take_village(found: EvacuationList) -> None:
     code = found.area.code if found.area else ""
-    households = Household.objects.filter(area__code__startswith=code) if code else Household.objects.none()
+    households = Household.objects.filter(below("area_code", code)) if code else Household.objects.none()
     lines = [EvacuationLine(list=found, household=each, people=each.people) for each in households]
     EvacuationLine.all_objects.bulk_create(lines, batch_size=500)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 
+from anning.accounts.models import Area
 from anning.journal.models import Entry
 from anning.kernel import clock
 from anning.kernel.actor import Actor
@@ -54,8 +55,9 @@ def restore_resident(register: Register, actor: Actor, entry: Entry) -> Resident
 
 @transaction.atomic
 def change_household(register: Register, actor: Actor, key: int, values: Values, **how: Any) -> Household:
-    """Change a household; where its residents are known, they say how many they are."""
+    """Change a household; its residents move with it, and where they are known, they say how many they are."""
     household: Household = services.change_row(register, actor, key, values, **how)
+    household.residents.exclude(area_code=household.area_code).update(area_code=household.area_code)
     if household.residents.exists():
         recount(household.pk)
         household.refresh_from_db(fields=["people", "key_people"])
@@ -70,6 +72,14 @@ def recount(household_id: int) -> None:
         people=Count("pk"), key_people=Count("pk", filter=is_key)
     )
     Household.all_objects.filter(pk=household_id).exclude(**counted).update(**counted, changed_at=clock.now())
+
+
+@transaction.atomic
+def move_with_area(area: Area) -> int:
+    """Write the code of an area into its households and residents; return how many residents."""
+    Household.all_objects.filter(area=area).exclude(area_code=area.code).update(area_code=area.code)
+    residents = Resident.all_objects.filter(household__area=area).exclude(area_code=area.code)
+    return residents.update(area_code=area.code)
 
 
 def _household_of(resident_id: int) -> int | None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import Area
+from anning.accounts.selectors import below
 from anning.kernel.actor import Actor
 from anning.kernel.clock import ZONE
 from anning.ui.records import selectors
@@ -60,7 +61,8 @@ class RowFilter(django_filters.Filter):  # type: ignore[misc]
     def filter(self, found: QuerySet[Any], row: Any) -> QuerySet[Any]:
         """Cut to the row; where a place is asked for, to all below it."""
         if isinstance(row, Area) and self.field_name.rpartition("__")[2] == "area":
-            return found.filter(**{f"{self.field_name}__code__startswith": row.code})
+            kept_in_row = found.model.scope_area == "area_code"
+            return found.filter(below("area_code" if kept_in_row else f"{self.field_name}__code", row.code))
         kept: QuerySet[Any] = super().filter(found, row)
         return kept
 
