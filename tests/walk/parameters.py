@@ -10,7 +10,12 @@ from tests.walk.conftest import Town
 from tests.walk.routes import Route
 
 # What the walk has no row for: the answer must still be a proper one. A key (…_id) is 1.
-NOWHERE: dict[str, Any] = {"uid": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "batch": 1, "move": "acknowledge"}
+NOWHERE: dict[str, Any] = {
+    "uid": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "batch": 1,
+    "layer": "sites.school",
+    "move": "acknowledge",
+}
 
 
 def samples(route: Route, town: Town) -> Iterator[Mapping[str, Any]]:

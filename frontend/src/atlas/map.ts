@@ -85,6 +85,7 @@ export function mount(root: HTMLElement): void {
     const answer = await fetch(`${layer.card}${id}`, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
     reached(answer !== null);
     if (!answer?.ok || !popup.isOpen()) return;
+    shell.className = "";
     shell.innerHTML = await answer.text();
     popup.update();
     speak(popup);
