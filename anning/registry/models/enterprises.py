@@ -76,7 +76,7 @@ class Enterprise(Place):
         verbose_name_plural = _("企业")
         ordering = ["initials", "id"]
         indexes = [
-            models.Index(fields=["exercise", "initials", "id"], name="enterprise_order"),
+            models.Index(fields=["initials", "id", "exercise"], name="enterprise_order"),
             models.Index(fields=["state", "initials", "id", "exercise"], name="enterprise_state"),
         ]
         constraints = [

@@ -41,7 +41,7 @@ class Household(Located):
         verbose_name_plural = _("住户")
         ordering = ["area_code", "code"]
         indexes = [
-            models.Index(fields=["exercise", "area_code", "code"], name="household_order"),
+            models.Index(fields=["area_code", "code", "id", "exercise"], name="household_order"),
             models.Index(fields=["guardian", "key_people", "area_code", "exercise"], name="household_guardian"),
             models.Index(fields=["changed_at", "version"], name="household_stamp"),  # is the crowd stale?
         ]
@@ -101,7 +101,7 @@ class Resident(Record):
         verbose_name_plural = _("居民")
         ordering = ["area_code", "household_id", "id"]  # along one index: a sort of 400 000 joined rows is slow
         indexes = [
-            models.Index(fields=["exercise", "area_code", "household", "id"], name="resident_order"),
+            models.Index(fields=["area_code", "household", "id", "exercise"], name="resident_order"),
             models.Index(fields=["need", "area_code", "household", "id", "exercise"], name="resident_need"),
         ]
 
