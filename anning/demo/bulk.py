@@ -52,24 +52,23 @@ def as_day(value: date | None) -> Any:
 
 
 def _send(table: str, names: list[str], rows: Iterable[Iterable[Any]]) -> int:
+    """Send the rows in chunks, each made before it is sent: making one may ask the database on this connection."""
     quoted = ", ".join(map(connection.ops.quote_name, names))
-    return (_copy if connection.vendor == "postgresql" else _insert)(table, quoted, len(names), rows)
-
-
-def _copy(table: str, quoted: str, _width: int, rows: Iterable[Iterable[Any]]) -> int:
-    count = 0
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(tuple(row))
-            count += 1
-    return count
-
-
-def _insert(table: str, quoted: str, width: int, rows: Iterable[Iterable[Any]]) -> int:
+    send = _copy if connection.vendor == "postgresql" else _insert
     count, left = 0, iter(rows)
-    statement = f'INSERT INTO "{table}" ({quoted}) VALUES ({", ".join(["%s"] * width)})'  # noqa: S608 - our own names
-    with connection.cursor() as cursor:
-        while chunk := [tuple(row) for row in islice(left, CHUNK)]:
-            cursor.executemany(statement, chunk)
-            count += len(chunk)
+    while chunk := [tuple(row) for row in islice(left, CHUNK)]:
+        send(table, quoted, chunk)
+        count += len(chunk)
     return count
+
+
+def _copy(table: str, quoted: str, chunk: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as copy:
+        for row in chunk:
+            copy.write_row(row)
+
+
+def _insert(table: str, quoted: str, chunk: list[tuple[Any, ...]]) -> None:
+    places = ", ".join(["%s"] * len(chunk[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{table}" ({quoted}) VALUES ({places})', chunk)  # noqa: S608 - our own names
