@@ -1,6 +1,6 @@
 """The layers of the map: what each holds for the actor who looks, counted, and as GeoJSON cut to what a map needs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -23,7 +23,7 @@ CELL_PX = 72  # edge of such a cell on the screen
 DECIMALS = 5  # of a degree: a metre
 SPLIT_BY = ("kind", "industry", "level")  # a register is split into layers by the first of these with choices
 TITLES = ("name", "code")  # what a feature is called, where the model has one of them
-SHOWN = frozenset({"areas.town", "sites.school", "sites.hospital", "sites.care", "sites.shelter"})
+SHOWN = frozenset({"sites.school", "sites.hospital", "sites.care", "sites.shelter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,13 @@ def legend(actor: Actor) -> list[Group]:
         if group.layers:
             groups.append(group)
     return groups
+
+
+def of_registers(names: Collection[str], actor: Actor) -> list[Layer]:
+    """Return the layers of these registers, as far as the actor may see them."""
+    return [
+        layer for register in _registers(actor) if register.name in names for layer in _of_register(register, actor)
+    ]
 
 
 def layer_of(actor: Actor, name: str) -> Layer:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +11,10 @@ from anning.journal.labels import label
 from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.registry.atlas import layers
+from anning.registry.selectors.baseline import baseline
 from anning.ui.records import selectors
 from anning.ui.records.register import Register, every
-from anning.ui.registries import Text, allowed, home_blocks, todo_sources
+from anning.ui.registries import Text, allowed, todo_sources
 
 MOST = 8  # lines of a block: what one reads from across the room
 COUNTED = ("enterprises", "sites", "facilities", "report-points", "radios", "evacuation-lists")
@@ -52,7 +52,7 @@ def of(actor: Actor) -> list[Block]:
         (_("规划基期"), _baseline, False),
         (_("底册"), _counted, True),
         (_("重点"), _concerns, False),
-        (_("图上"), _mapped, False),
+        (_("场所设施"), _mapped, False),
         (_("待办"), _waiting, False),
         (_("最近动态"), _news, False),
     )
@@ -61,11 +61,11 @@ def of(actor: Actor) -> list[Block]:
 
 
 def _baseline(actor: Actor) -> Iterable[Line]:
-    """What the homes show against the plan's base year."""
-    block = next((each for each in allowed(home_blocks, actor) if each.name == "baseline"), None)
-    content: dict[str, Any] = (block.content(actor) if block else None) or {}
-    for number in content.get("numbers", ()):
-        yield Line(number["title"], str(number["count"]), number.get("url", ""))
+    """What is counted now beside the plan's numbers; the plan speaks of the whole district."""
+    found = baseline(actor) if actor.scope.everything else None
+    for number in found.numbers if found else ():
+        beside = _("%(count)s / 规划 %(planned)s") % {"count": number.count, "planned": number.planned}
+        yield Line(number.title, beside, number.url)
 
 
 def _counted(actor: Actor) -> Iterable[Line]:
@@ -82,12 +82,10 @@ def _concerns(actor: Actor) -> Iterable[Line]:
 
 
 def _mapped(actor: Actor) -> Iterable[Line]:
-    """The kinds with most places on the map, those that are shown first."""
-    every_layer = [layer for group in layers.legend(actor) for layer in group.layers if layer.register]
-    for layer in sorted(every_layer, key=lambda each: (not each.shown, -each.count)):
-        rows = f"?{layer.split}={layer.value}" if layer.split else ""
+    """The kinds of sites and facilities with most places on the map."""
+    for layer in sorted(layers.of_registers(("sites", "facilities"), actor), key=lambda each: -each.count):
         assert layer.register is not None
-        yield Line(layer.title, str(layer.count), _list(layer.register) + rows)
+        yield Line(layer.title, str(layer.count), f"{_list(layer.register)}?{layer.split}={layer.value}")
 
 
 def _waiting(actor: Actor) -> Iterable[Line]:

@@ -40,7 +40,7 @@ const FROM_ZOOM: Record<string, number> = { town: 9.5, river: 11, lake: 11.5, en
 const WordyScale = L.Control.Scale.extend({
   _updateMetric(this: { _getRoundNum(metres: number): number; _updateScale(bar: HTMLElement, text: string, share: number): void; _mScale: HTMLElement }, most: number) {
     const metres = this._getRoundNum(most);
-    this._updateScale(this._mScale, metres < 1000 ? `${metres} ${gettext("米")}` : `${metres / 1000} ${gettext("公里")}`, metres / most);
+    this._updateScale(this._mScale, metres < 1000 ? gettext("{number} 米", { number: metres }) : gettext("{number} 公里", { number: metres / 1000 }), metres / most);
   },
 }) as unknown as new (options: L.Control.ScaleOptions) => L.Control;
 
@@ -152,7 +152,7 @@ function enclaveCard(said: Said): HTMLElement {
     const call = document.createElement("a");
     call.className = "btn btn-sm";
     call.href = `tel:${said.phone}`;
-    call.textContent = `${gettext("打电话")} ${said.phone}`;
+    call.textContent = [gettext("打电话"), said.phone].join(" ");
     card.append(call);
   }
   return card;

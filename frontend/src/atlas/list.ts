@@ -59,7 +59,7 @@ export class List {
     locate.type = "button";
     locate.className = "btn btn-sm";
     locate.textContent = gettext("定位");
-    locate.setAttribute("aria-label", `${gettext("定位")} ${row.title}`);
+    locate.setAttribute("aria-label", [locate.textContent, row.title].join(" "));
     locate.addEventListener("click", () => this.locate(row));
     act.append(locate);
     line.append(name, kind, act);

@@ -21,10 +21,11 @@ export function areaOf(points: L.LatLng[]): number {
 }
 
 export function lengthText(metres: number): string {
-  return metres < 1000 ? `${metres.toFixed(0)} ${gettext("米")}` : `${(metres / 1000).toFixed(2)} ${gettext("公里")}`;
+  return metres < 1000 ? gettext("{number} 米", { number: metres.toFixed(0) }) : gettext("{number} 公里", { number: (metres / 1000).toFixed(2) });
 }
 
 export function areaText(square: number): string {
-  const mu = `${(square / 666.6667).toFixed(0)} ${gettext("亩")}`;
-  return square < 100_000 ? `${square.toFixed(0)} ${gettext("平方米")}（${mu}）` : `${(square / 1e6).toFixed(2)} ${gettext("平方公里")}（${mu}）`;
+  const mu = (square / 666.6667).toFixed(0);
+  if (square < 100_000) return gettext("{number} 平方米（{mu} 亩）", { number: square.toFixed(0), mu });
+  return gettext("{number} 平方公里（{mu} 亩）", { number: (square / 1e6).toFixed(2), mu });
 }

@@ -78,9 +78,9 @@ export class Tools {
 
   private words(sketch: Sketch): string {
     const { points } = sketch;
-    if (this.tool === "distance" && points.length > 1) return `${gettext("距离")} ${lengthText(lengthOf(points))}`;
-    if (this.tool === "area" && points.length > 2) return `${gettext("面积")} ${areaText(areaOf(points))}`;
-    if (this.tool === "circle" && sketch.radius) return `${gettext("半径")} ${lengthText(sketch.radius)}`;
+    if (this.tool === "distance" && points.length > 1) return gettext("距离 {number}", { number: lengthText(lengthOf(points)) });
+    if (this.tool === "area" && points.length > 2) return gettext("面积 {number}", { number: areaText(areaOf(points)) });
+    if (this.tool === "circle" && sketch.radius) return gettext("半径 {number}", { number: lengthText(sketch.radius) });
     if (this.tool === "label") return gettext("点一下要写字的位置");
     if (this.tool === "circle") return gettext("先点圆心，再点圆边");
     return points.length ? gettext("已有 {number} 点；双击或“完成”结束", { number: points.length }) : gettext("在图上逐点点击，或用“中心加点”");
@@ -91,7 +91,7 @@ export class Tools {
     if (!sketch) return;
     if (this.tool === "label") return this.write(sketch);
     this.find("[data-add]")?.toggleAttribute("disabled", true);
-    this.say(`${this.words(sketch)} · ${gettext("可拖动顶点")}`);
+    this.say([this.words(sketch), gettext("可拖动顶点")].join(" · "));
     if (this.draft) this.draft.hidden = ASKING.includes(this.tool);
     if (ASKING.includes(this.tool)) this.asking.ask(sketch);
     this.press(false);
