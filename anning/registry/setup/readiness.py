@@ -26,6 +26,7 @@ from anning.registry.models import (
     Site,
 )
 from anning.registry.selectors import questions
+from anning.registry.setup.areas import PARK
 from anning.ui.registries import Text
 
 
@@ -102,7 +103,7 @@ def _areas() -> Facts:
 
 
 def _units() -> Facts:
-    towns = Area.objects.filter(level=Area.Level.TOWN)
+    towns = Area.objects.filter(level=Area.Level.TOWN).exclude(kind=PARK)
     lacking = towns.exclude(pk__in=Organisation.objects.filter(kind=Organisation.Kind.TOWN).values("area")).count()
     count = Organisation.objects.count()
     return _of(count > 0 and not lacking, count > 0), _("%(count)s 个，%(lacking)s 个镇街还没有单位") % {
