@@ -72,7 +72,7 @@ registries.home_blocks.add(
 )
 registries.nav_items.add(
     "messages",
-    NavItem("messages", _("消息"), "delivery:message_list", "message", permissions.VIEW, position=30),
+    NavItem("messages", _("消息"), "delivery:message_list", "message", permissions.VIEW, position=52),
 )
 registries.nav_items.add(
     "calls", NavItem("calls", _("叫应"), "delivery:call_list", "phone", permissions.CALL, ("duty",), position=35)
