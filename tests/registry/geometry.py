@@ -30,11 +30,12 @@ def geojson(*features, **members):
     return json.dumps({"type": "FeatureCollection", **members, "features": list(features)}, ensure_ascii=False).encode()
 
 
-def zipped(**files):
+def archive(files):
+    """Return a zip of files by name."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in files.items():
-            archive.writestr(name.replace("__", "."), content)
+            made.writestr(name, content)
     return out.getvalue()
 
 

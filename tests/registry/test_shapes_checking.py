@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LinearRing, box, shape
 
 from anning.kernel.geo import Datum, distance_m, from_wgs84
-from anning.registry.shapes.checking import Limits, check
+from anning.registry.shapes.checking import WGS84, Limits, System, check
 from anning.registry.shapes.findings import Doubt
 from tests.registry.geometry import HOLE, SQUARE, line, point, polygon
 
@@ -22,8 +22,8 @@ def troubles(geometry, limits=DISTRICT):
     return "\n".join(map(str, found.troubles))
 
 
-def doubts(geometry, limits=DISTRICT, datum=Datum.WGS84):
-    found = check(geometry, limits, datum)
+def doubts(geometry, limits=DISTRICT, system=WGS84):
+    found = check(geometry, limits, system)
     assert found.is_good, found.troubles
     return [question.doubt for question in found.questions]
 
@@ -91,9 +91,30 @@ def test_swapped_axes_are_asked_about_and_swapped():
 def test_swapped_axes_of_another_datum_are_swapped_before_they_are_converted():
     shifted = from_wgs84(117.05, 39.05, Datum.GCJ02)
 
-    found = check(point(*shifted[::-1]), DISTRICT, Datum.GCJ02)
+    found = check(point(*shifted[::-1]), DISTRICT, System(Datum.GCJ02))
 
     assert distance_m(found.point, (117.05, 39.05)) < 0.02
+
+
+def test_metres_of_gauss_kruger_come_back_to_degrees():
+    with_zone = check(point(39_504_331.0, 4_323_000.0), Limits(), System(is_projected=True))
+    without = check(point(504_331.0, 4_323_000.0), Limits(), System(is_projected=True, meridian=117))
+
+    assert with_zone.point == without.point and distance_m(with_zone.point, (117.05, 39.04)) < 1500
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        (point(117.05, 39.05), "坐标是经纬度，不是米制投影"),
+        (point(504_331.0, 4_323_000.0), "不知道中央经线"),
+        (point(4_323_000.0, -39_504_331.0), "不像高斯-克吕格投影"),
+    ],
+)
+def test_what_is_no_gauss_kruger_is_named(geometry, said):
+    found = check(geometry, Limits(), System(is_projected=True))
+
+    assert said in str(found.troubles[0])
 
 
 def test_what_lies_outside_the_district_is_a_question_with_likely_reasons():
@@ -166,7 +187,7 @@ def test_the_boundary_in_gcj02_comes_back_onto_the_one_in_wgs84():
     raw = next(iter(reference("ninghe_boundary_GCJ02.geojson")))["geometry"]
     known = next(f for f in reference("ninghe_boundary.geojson") if f["properties"].get("default"))["geometry"]
 
-    found = check(raw, Limits(vertices=100_000), Datum.GCJ02)
+    found = check(raw, Limits(vertices=100_000), System(Datum.GCJ02))
 
     ours, theirs = shape(found.geometry), shape(known)
     overlap = ours.intersection(theirs).area / ours.union(theirs).area

@@ -7,7 +7,17 @@ from anning.kernel.geo import Datum, distance_m, from_wgs84
 from anning.registry.models import BaseFeature, Facility
 from anning.ui.models import ImportBatch
 from tests.district import make_area
-from tests.registry.geometry import OSM, SQUARE, feature, geojson, line, point, polygon
+from tests.registry.geometry import (
+    OSM,
+    SQUARE,
+    archive,
+    feature,
+    geojson,
+    line,
+    point,
+    polygon,
+    shapefile_parts,
+)
 
 RIVER = feature(line([117.0, 39.0], [117.05, 39.05]), 名称="蓟运河", 类别="河道")
 PUMP = feature(point(117.05, 39.05), 名称="一号泵站", 能力="30立方米/秒")
@@ -80,6 +90,18 @@ def test_a_datum_that_was_chosen_is_undone_at_the_door(browser, outline):
 
     pump = Facility.objects.get()
     assert distance_m((pump.longitude, pump.latitude), (117.05, 39.05)) < 0.02
+
+
+def test_a_projected_shapefile_takes_its_meridian_from_the_prj(browser, outline):
+    ring = [[500_000 + x, 4_323_000 + y] for x, y in ((0, 0), (900, 0), (900, 900), (0, 900), (0, 0))]
+    parts = shapefile_parts([("一号泵站", ring)])
+    parts["layer.prj"] = 'PROJCS["CGCS2000_3_Degree_GK_CM_117E",PARAMETER["Central_Meridian",117.0]]'
+    address = upload(browser, "facilities", archive(parts), "泵站.zip")
+
+    assert confirm(browser, address, datum="GK", kind="pump").status_code == 302
+
+    pump = Facility.objects.get()
+    assert 117.0 < pump.longitude < 117.02 and 39.0 < pump.latitude < 39.1 and pump.shape["type"] == "Polygon"
 
 
 def test_the_same_file_twice_changes_nothing(browser, outline):

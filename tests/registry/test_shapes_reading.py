@@ -1,6 +1,3 @@
-import io
-import zipfile
-
 import pytest
 
 from anning.kernel.errors import Refused
@@ -8,6 +5,7 @@ from anning.registry.shapes import reading
 from tests.registry.geometry import (
     OSM,
     SQUARE,
+    archive,
     feature,
     geojson,
     kml,
@@ -15,7 +13,6 @@ from tests.registry.geometry import (
     point,
     polygon,
     shapefile_parts,
-    zipped,
 )
 
 PRJ = 'GEOGCS["China_2000",DATUM["D_China_2000"]]'
@@ -27,14 +24,6 @@ def refused(name, content, **options):
         reading.read(name, content, **options)
     assert caught.value.remedy
     return caught.value.message
-
-
-def archive(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in files.items():
-            made.writestr(name, content)
-    return out.getvalue()
 
 
 def test_geojson_gives_features_with_attributes_and_what_it_says_of_its_system():
@@ -113,7 +102,7 @@ def test_kml_gives_placemarks_with_their_data():
 
 
 def test_kmz_is_kml_in_a_zip():
-    packed = zipped(doc__kml=kml(placemark("一号", f"<MultiGeometry>{POINT}{POINT}</MultiGeometry>")))
+    packed = archive({"doc.kml": kml(placemark("一号", f"<MultiGeometry>{POINT}{POINT}</MultiGeometry>"))})
 
     assert reading.read("a.kmz", packed).features[0].geometry["type"] == "MultiPoint"
 

@@ -36,6 +36,7 @@ class State(StrEnum):
     DONE = "done"
     PARTLY = "partly"
     MISSING = "missing"
+    UNSEEN = "unseen"  # not for the actor to see
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _book(actor: Actor, name: str, *, by_shapes: bool = False) -> Book:
 
 def _books_state(actor: Actor) -> State:
     counts = [book.count for book in (_book(actor, name) for name in BOOKS[:7]) if book.count is not None]
-    return _state(bool(counts) and all(counts), any(counts))
+    return _state(all(counts), any(counts)) if counts else State.UNSEEN
 
 
 def _ready(actor: Actor) -> State:

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from anning.kernel.geo import Datum, Position, haversine_m, is_position
+from anning.kernel.projection import FALSE_EASTING_M, ZONE_M, from_gauss_kruger, meridian_of
 from anning.registry.shapes import coordinates
 from anning.registry.shapes.coordinates import BadCoordinates
 from anning.registry.shapes.findings import Checked, Doubt, Geometry, Question, Trouble
@@ -21,6 +22,18 @@ CHINA = (73.0, 3.0, 136.0, 54.0)
 
 
 @dataclass(frozen=True, slots=True)
+class System:
+    """The coordinate system of a file: a datum in degrees, or metres of Gauss-Krüger on CGCS2000.
+
+    ``meridian`` is the central meridian for eastings without a zone; those with one carry their own.
+    """
+
+    datum: Datum = Datum.WGS84
+    is_projected: bool = False
+    meridian: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What is asked about: how many vertices a geometry may have, and where the district lies (None: unknown)."""
 
@@ -28,8 +41,11 @@ class Limits:
     district: BaseGeometry | None = None
 
 
-def check(geometry: Any, limits: Limits, datum: Datum = Datum.WGS84) -> Checked:
-    """Return a geometry given in ``datum`` in WGS-84, cleaned, with its point, troubles, questions and notes.
+WGS84 = System()
+
+
+def check(geometry: Any, limits: Limits, system: System = WGS84) -> Checked:
+    """Return a geometry given in ``system`` in WGS-84, cleaned, with its point, troubles, questions and notes.
 
     What is beyond doubt is mended and noted (heights, doubled vertices, direction of rings). What is not is asked.
     """
@@ -42,10 +58,14 @@ def check(geometry: Any, limits: Limits, datum: Datum = Datum.WGS84) -> Checked:
         return _stop(found, _("图形是空的"), _("请补画图形，或删除这一行"))
     if had_heights:
         found.notes.append(_("只保留经度和纬度，去掉了高程"))
+    if system.is_projected:
+        if why := _not_projected(plain, system):
+            return _stop(found, *why)
+        plain = coordinates.moved(plain, lambda x, y: from_gauss_kruger(x, y, meridian_of(x) or system.meridian or 0))
     if (trouble := _beyond_the_globe(plain)) is not None:
         found.troubles.append(trouble)
         return found
-    plain = coordinates.into_wgs84(_ask_axes(plain, found), datum)
+    plain = coordinates.into_wgs84(_ask_axes(plain, found), system.datum)
     plain = _without_doubles(_closed(plain, found), found)
     return _judge(plain, limits, found)
 
@@ -75,6 +95,19 @@ def _stop(found: Checked, message: str, remedy: str) -> Checked:
     return found
 
 
+def _not_projected(plain: Geometry, system: System) -> tuple[str, str] | None:
+    """Say why numbers are no metres of Gauss-Krüger, or lack a central meridian."""
+    for x, y in coordinates.positions(plain):
+        if is_position(x, y):
+            return _("坐标是经纬度，不是米制投影（%s）") % f"{x:.4f}, {y:.4f}", _("请重新选择坐标系")
+        if not (abs(x % ZONE_M - FALSE_EASTING_M) < FALSE_EASTING_M and 0 < y < 1e7):
+            why = _("不像高斯-克吕格投影的坐标（%s）") % f"{x:.1f}, {y:.1f}"
+            return why, _("请核对是否横纵坐标颠倒，或在制图软件中转为经纬度后再导入")
+        if meridian_of(x) is None and system.meridian is None:
+            return _("坐标没有带号，不知道中央经线"), _("请问明后填写中央经线，例如 117")
+    return None
+
+
 def _beyond_the_globe(plain: Geometry) -> Trouble | None:
     """Say when numbers are no degrees, and which kind of metres they look like."""
     wrong = next((p for p in coordinates.positions(plain) if not is_position(*p) and not is_position(*p[::-1])), None)
@@ -84,7 +117,7 @@ def _beyond_the_globe(plain: Geometry) -> Trouble | None:
     if max(map(abs, wrong)) > 1000:
         return Trouble(
             _("坐标是米制的（%s），不是经纬度") % shown,
-            _("请选择对应的投影，或在制图软件中转为 CGCS2000 或 WGS-84 经纬度后再导入"),
+            _("请选择高斯-克吕格投影，或在制图软件中转为经纬度后再导入"),
         )
     return Trouble(_("坐标超出地球范围（%s）") % shown, _("请检查坐标：经度在前，纬度在后"))
 

@@ -1,5 +1,6 @@
 """What the person decides about a file: coordinate system, which attribute names, what kind the features are."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from anning.kernel.errors import Refused
 from anning.kernel.geo import Datum
+from anning.registry.shapes.checking import System
 from anning.registry.shapes.features import Drawing
 from anning.ui.records.register import Register
 
@@ -18,7 +20,10 @@ SYSTEMS = (
     (Datum.CGCS2000, gettext_lazy("CGCS2000（天地图、自然资源、测绘）")),
     (Datum.GCJ02, gettext_lazy("GCJ-02（高德、腾讯）")),
     (Datum.BD09, gettext_lazy("BD-09（百度）")),
+    ("GK", gettext_lazy("CGCS2000 高斯-克吕格投影（米）")),
 )
+PROJECTED = "GK"
+CENTRAL = re.compile(r'PARAMETER\["central_meridian",\s*([\d.]+)\]', re.IGNORECASE)  # as a .prj writes it
 USUAL_NAMES = ("名称", "name", "NAME", "Name", "名字", "MC", "mc", "title")  # as makers of maps call it
 BY_ATTRIBUTE = ""
 
@@ -27,7 +32,7 @@ BY_ATTRIBUTE = ""
 class Options:
     """The decisions; ``kind`` is one of the register's kinds, or empty when the file's attribute says it."""
 
-    datum: Datum
+    system: System
     name_from: str
     kind: str = BY_ATTRIBUTE
     name_otherwise: str = ""  # for features without a name
@@ -36,30 +41,49 @@ class Options:
     @classmethod
     def of(cls, given: Mapping[str, Any], drawing: Drawing) -> "Options":
         """Return what a form says. Raises Refused for a coordinate system that was not chosen: it is never guessed."""
-        try:
-            datum = Datum(given.get("datum", ""))
-        except ValueError:
-            raise Refused(_("没有选择坐标系"), _("请问明数据的来源后选择；选错会偏几百米")) from None
+        system = _system(given, drawing)
         name = str(given.get("name_from", ""))
         if name and name not in drawing.names:
             raise Refused(_("文件里没有属性“%s”") % name[:30], _("请重新选择名称所在的属性"))
         return cls(
-            datum,
+            system,
             name,
             str(given.get("kind", ""))[:20],
             str(given.get("name_otherwise", "")).strip()[:80],
             str(given.get("area", "")).strip()[:12],
         )
 
+    @property
+    def datum(self) -> str:
+        """The coordinate system, as it is chosen and noted."""
+        return PROJECTED if self.system.is_projected else self.system.datum.value
+
     def as_query(self) -> dict[str, str]:
         """Return the decisions as they travel in an address."""
         return {
-            "datum": self.datum.value,
+            "datum": self.datum,
+            "meridian": f"{self.system.meridian:g}" if self.system.meridian is not None else "",
             "name_from": self.name_from,
             "kind": self.kind,
             "name_otherwise": self.name_otherwise,
             "area": self.area,
         }
+
+
+def _system(given: Mapping[str, Any], drawing: Drawing) -> System:
+    chosen = given.get("datum", "")
+    if chosen == PROJECTED:
+        written = str(given.get("meridian", "")).strip()
+        found = CENTRAL.search(drawing.system)
+        try:
+            meridian = float(written) if written else float(found[1]) if found else None
+        except ValueError:
+            raise Refused(_("中央经线“%s”不是数字") % written[:10], _("请填写度数，例如 117")) from None
+        return System(Datum.CGCS2000, is_projected=True, meridian=meridian)
+    try:
+        return System(Datum(chosen))
+    except ValueError:
+        raise Refused(_("没有选择坐标系"), _("请问明数据的来源后选择；选错会偏几百米")) from None
 
 
 def likely_name(drawing: Drawing) -> str:

@@ -69,10 +69,14 @@ def rehearse(register: Register, actor: Actor, drawing: Drawing, options: Option
     for feature in _joined(register, drawing, options):
         if len(found) == MOST_ROWS:
             raise Refused(_("文件里的图形超过 %s 个") % MOST_ROWS, _("请按镇街或类别拆分后分别导入"))
-        checked = check(feature.geometry, limits, options.datum)
+        checked = check(feature.geometry, limits, options.system)
         row = _row(feature, checked, read)
         found.append(row)
-        if row.name in known.positions and (raw := check(feature.geometry, Limits(limits.vertices)).point):
+        if (
+            not options.system.is_projected
+            and row.name in known.positions
+            and (raw := check(feature.geometry, Limits(limits.vertices)).point)
+        ):
             names.append((row.name, raw))
     _mark_doubles(register, found)
     for row in found:
@@ -144,7 +148,7 @@ def _mark_doubles(register: Register, found: Iterable[Row]) -> None:
 
 
 def _doubt(known: Gazetteer, options: Options, names: list[tuple[str, Position]]) -> str:
-    better = known.better_datum(options.datum, names)
+    better = known.better_datum(options.system.datum, names)
     if better is None:
         return ""
     datum, count, off = better

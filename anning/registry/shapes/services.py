@@ -74,9 +74,9 @@ def carry_out(batch: ImportBatch, options: Options, confirmed: set[str], *, only
     batch.unchanged = sum(1 for row in ready if row.action == "same")
     batch.total, batch.refused = len(rehearsal.rows), len(rehearsal.rows) - len(ready)
     batch.only_good, batch.state, batch.done_at = only_good, ImportBatch.State.DONE, clock.now()
-    batch.note = _("坐标系 %s") % options.datum.value
+    batch.note = _("坐标系 %s") % options.datum
     batch.save()
-    facts: dict[str, Any] = {"batch": batch.uid, "datum": options.datum.value}
+    facts: dict[str, Any] = {"batch": batch.uid, "datum": options.datum}
     facts |= {"created": batch.created, "changed": batch.changed, "refused": batch.refused}
     record(f"{register.noun}.import", f"importbatch:{batch.pk}", actor, **facts)
     transaction.on_commit(lambda: importing.give_up(batch))

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", action="append", required=True, help="以谁的名义导入（用户名），可多次")
         parser.add_argument("--code", default="", help="本区六位区划代码")
         parser.add_argument("--name", default="", help="本区名称")
-        parser.add_argument("--datum", default="", choices=[d.value for d in Datum], help="图形文件的坐标系")
+        parser.add_argument("--datum", default="", choices=[*(d.value for d in Datum), "GK"], help="图形文件的坐标系")
         parser.add_argument("--make-units", action="store_true", help="按区划表生成镇街和村（社区）的单位")
         parser.add_argument("--commit", action="store_true", help="写入；不加则只检查")
 
