@@ -31,7 +31,7 @@ class Points:
     numbers: Integers  # one row for each number of the source
     owners: tuple[tuple[str, str], ...]  # area code, organisation path
     kinds: tuple[str, ...]
-    _allowed: dict[Scope, Flags] = field(default_factory=dict)
+    _scopes: dict[Scope, Flags] = field(default_factory=dict)
 
     @classmethod
     def read(cls, source: Source) -> Self:
@@ -40,8 +40,7 @@ class Points:
         owners: dict[tuple[str, str], int] = {}
         kinds = {kind: place for place, kind in enumerate(source.kinds())}
         owner = [owners.setdefault((row[3] or "", row[4] or ""), len(owners)) for row in rows]
-        named = [f"{source.name}.{row[5]}" if source.split else source.name for row in rows]
-        kind = [kinds.setdefault(name, len(kinds)) for name in named]
+        kind = [kinds.setdefault(source.kind_named(row[5]), len(kinds)) for row in rows]
         placed = [row[1:3] for row in rows if row[1] is not None and row[2] is not None]
         numbers = [[row[6 + place] or 0 for row in rows] for place in range(len(source.numbers))]
         return cls(
@@ -72,17 +71,23 @@ class Points:
         said = {"owners": self.owners, "kinds": self.kinds, "sums": _sums(folder)}
         (folder / CATALOGUE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
 
-    def allowed(self, scope: Scope) -> Flags:
-        """Say of each row whether the scope covers it."""
-        covered = self._allowed.get(scope)
-        if covered is None:
-            covers = [scope.covers(area_code=area, organisation_path=unit) for area, unit in self.owners]
-            covered = self._allowed[scope] = np.array(covers, np.bool_)
-        return np.asarray(covered[self.owner])
-
     def cut(self, found: Integers, scope: Scope) -> Integers:
         """Return those of the rows that the scope covers."""
-        return found if scope.everything else found[self.allowed(scope)[found]]
+        return found if scope.everything else np.asarray(found[self._covered(scope)[self.owner[found]]])
+
+    def counting(self, kinds: set[str], scope: Scope) -> Flags:
+        """Say of each row with a position whether it is of one of the kinds and the scope covers it."""
+        placed = slice(len(self.grid))
+        wanted = np.array([kind in kinds for kind in self.kinds], np.bool_)
+        return np.asarray(wanted[self.kind[placed]] & self._covered(scope)[self.owner[placed]])
+
+    def _covered(self, scope: Scope) -> Flags:
+        """Say of each owner whether the scope covers it; asked once for each scope."""
+        covered = self._scopes.get(scope)
+        if covered is None:
+            covers = [scope.covers(area_code=area, organisation_path=unit) for area, unit in self.owners]
+            covered = self._scopes[scope] = np.array(covers, np.bool_)
+        return covered
 
 
 def _sums(folder: Path) -> dict[str, Any]:

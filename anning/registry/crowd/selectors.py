@@ -85,13 +85,11 @@ def nearest(actor: Actor, position: Position, kinds: Iterable[str] = (), limit: 
     answers: list[Found] = []
     for source in _viewable(actor):
         points = current(source)
-        asked = [not wanted or bool(wanted & {source.name, kind}) for kind in points.kinds]
-        if any(asked):
-            placed = slice(len(points.grid))
-            keep = np.array(asked)[points.kind[placed]] & points.allowed(actor.scope)[placed]
-            near, metres = points.grid.nearest(*position, limit, keep)
+        asked = {kind for kind in points.kinds if not wanted or wanted & {source.name, kind}}
+        if asked:
+            near, metres = points.grid.nearest(*position, limit, points.counting(asked, actor.scope))
             far = dict(zip(points.keys[near].tolist(), metres.tolist(), strict=True))
-            answers += _found(source, _rows(source, list(far), actor), far)
+            answers += _named(source, actor, far, {"pk__in": list(far)})
     return sorted(answers, key=lambda answer: (answer.metres or 0, answer.register, answer.pk))[:limit]
 
 
@@ -134,36 +132,37 @@ def _counted(source: Source, points: Points, there: Integers) -> list[KindCount]
 
 def _sensitive(source: Source, points: Points, there: Integers, actor: Actor) -> list[Found]:
     """Return the places where many or helpless people are, and the enterprises that endanger others."""
-    if source.name == "sites":
-        rows = _rows(source, points.keys[there].tolist(), actor)
-    elif source.name == "enterprises":
-        hazards = source.model.objects.filter(is_major_hazard=True).values_list("pk", flat=True)
-        rows = _rows(source, np.intersect1d(points.keys[there], np.array(list(hazards), np.int64)).tolist(), actor)
-    else:
-        rows = []
-    return _found(source, rows)
+    keys = dict.fromkeys(points.keys[there].tolist())
+    match source.name:
+        case "sites":
+            return _named(source, actor, keys, {"pk__in": list(keys)})
+        case "enterprises":
+            return _named(source, actor, keys, {"is_major_hazard": True})
+    return []
 
 
-def _rows(source: Source, keys: list[int], actor: Actor) -> list[Any]:
+def _named(source: Source, actor: Actor, metres: dict[int, float | None], which: dict[str, Any]) -> list[Found]:
     """Return the rows with these keys as the database has them now, in the register's own order."""
-    return list(scoped(source.model.objects.filter(pk__in=keys, longitude__isnull=False), actor)) if keys else []
-
-
-def _found(source: Source, rows: list[Any], metres: dict[int, float] | None = None) -> list[Found]:
+    if not metres:
+        return []
     labels = source.kinds()
+    people = "people" if "people" in source.numbers else "pk"
+    columns = ("pk", source.split or "pk", "name", "address", "phone", "longitude", "latitude", people)
+    rows = scoped(source.model.objects.filter(longitude__isnull=False, **which), actor).values_list(*columns)
     return [
         Found(
-            kind=(kind := source.kind_of(row)),
-            label=labels.get(kind, str(source.label)),
+            kind=(kind := source.kind_named(value)),
+            label=labels.get(kind, kind),
             register=source.name,
-            pk=row.pk,
-            name=str(row),
-            address=row.address,
-            phone=row.phone,
-            longitude=row.longitude,
-            latitude=row.latitude,
-            people=getattr(row, "people", None),
-            metres=metres[row.pk] if metres else None,
+            pk=key,
+            name=name,
+            address=address,
+            phone=phone,
+            longitude=longitude,
+            latitude=latitude,
+            people=number if people != "pk" else None,
+            metres=metres[key],
         )
-        for row in rows
+        for key, value, name, address, phone, longitude, latitude, number in rows
+        if key in metres
     ]

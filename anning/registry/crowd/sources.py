@@ -35,9 +35,9 @@ class Source:
         choices = self.model._meta.get_field(self.split).choices
         return {f"{self.name}.{value}": str(label) for value, label in choices}
 
-    def kind_of(self, row: Any) -> str:
-        """Return the kind of one row."""
-        return f"{self.name}.{getattr(row, self.split)}" if self.split else self.name
+    def kind_named(self, value: Any) -> str:
+        """Return the kind of a row whose split has this value."""
+        return f"{self.name}.{value}" if self.split else self.name
 
     def stamp(self) -> tuple[Any, ...]:
         """Return what differs after every change of the rows, and of the areas and units that they belong to."""
@@ -60,7 +60,7 @@ class Source:
 
 HOUSEHOLDS = Source("households", Household, _("住户"), numbers=("people", "key_people"))
 PLACES = (
-    Source("sites", Site, _("重点场所"), split="kind"),
+    Source("sites", Site, _("重点场所"), split="kind", numbers=("people",)),
     Source("enterprises", Enterprise, _("企业"), split="industry"),
     Source("facilities", Facility, _("设施"), split="kind"),
     Source("report-points", ReportPoint, _("信息报告点")),
