@@ -95,7 +95,8 @@ def _who(order: Order, permission: str) -> _Answering:
             return _Answering(user, actor)
     names = "、".join(user.username for user in order.users)
     raise Refused(
-        _("%(names)s 都没有权限 %(permission)s") % {"names": names, "permission": permission}, _("请加 --user")
+        _("%(names)s 都没有权限 %(permission)s") % {"names": names, "permission": permission},
+        _("请用 --user 再加一个有此权限的账号"),
     )
 
 
