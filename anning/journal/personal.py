@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -64,8 +65,13 @@ def erase(subject: str) -> int:
     return gone
 
 
-def erase_mentions(name: str, *, but: Iterable[str] = ()) -> int:
-    """Destroy every kept value that speaks of ``name``, such as a reason that somebody wrote; return how many.
+def bearers() -> tuple[str, ...]:
+    """Return the nouns of records that are somebody: others may bear the same name."""
+    return tuple(str(m._meta.model_name) for m in apps.get_models() if "name" in getattr(m, "personal_fields", ()))
+
+
+def erase_mentions(*words: str, but: Iterable[str] = ()) -> int:
+    """Destroy every kept value that speaks of a name or number, such as a reason that somebody wrote; return how many.
 
     Subjects whose nouns are in ``but`` keep theirs: others may bear the same name. The values are encrypted, so each
     of the others is read.
@@ -73,7 +79,7 @@ def erase_mentions(name: str, *, but: Iterable[str] = ()) -> int:
     read = PersonalValue.objects.all()
     for noun in but:
         read = read.exclude(key__subject__startswith=f"{noun}:")
-    found = [kept.pk for kept in read.only("value").iterator() if name in kept.value]
+    found = [kept.pk for kept in read.only("value").iterator() if any(word in kept.value for word in words)]
     steps = range(0, len(found), STEP)
     return sum(PersonalValue.objects.filter(pk__in=found[at : at + STEP]).delete()[0] for at in steps)
 

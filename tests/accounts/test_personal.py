@@ -218,10 +218,12 @@ def test_postgresql_forgets_samples_and_waits_for_old_readers(person, traces, ad
 def test_what_was_written_about_the_person_elsewhere_goes_too(person, admin):
     with transaction.atomic():
         record("post.delete", "post:7", admin, reason=protect("post:7", f"{NAME}离任后撤销"))
+        record("resident.create", "resident:7", admin, name=protect("resident:7", NAME))  # bears the same name
 
     services.erase_person(person.pk, admin, reason="本人申请")
 
     assert resolve(Entry.objects.get(kind="post.delete").data)["reason"] == "已删除"
+    assert resolve(Entry.objects.get(kind="resident.create").data)["name"] == NAME
 
 
 def test_the_page_erases_and_says_so(person, client_of):

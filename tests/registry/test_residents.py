@@ -1,5 +1,6 @@
 """Residents: masked, found by the whole name only, counted in their household, erased for good."""
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,8 @@ from anning.kernel.errors import NotAllowed, Refused
 from anning.registry.models import Household, Resident
 from anning.registry.selectors import enterprises, questions
 from anning.registry.services.erasure import ERASED, erase_resident, erase_responsible
+from anning.ui.attachments import services as attachments
+from anning.ui.models import Attachment
 from anning.ui.records import resources, services
 from anning.ui.records.register import find
 
@@ -111,6 +114,15 @@ def test_erasing_a_resident_leaves_a_row_without_a_person(resident, officer, hou
     assert Erasure.objects.filter(subject=resident.subject).exists()
     assert Entry.objects.get(kind="resident.erase").subject == resident.subject
     assert verify().broken is None
+
+
+def test_erasing_a_resident_takes_the_files_beside_it_and_its_name_from_others(resident, officer, household):
+    for register, row, name in (("residents", resident, "证明.txt"), ("households", household, f"{resident.name}.txt")):
+        attachments.add(find(register), officer, row.pk, name=name, file=io.BytesIO(name.encode()))
+
+    erase_resident(resident.pk, officer, reason="本人申请")
+
+    assert list(Attachment.all_objects.values_list("name", flat=True)) == ["×××.txt"]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "易守望本人申请"])

@@ -110,7 +110,7 @@ def erase_person(person_id: int, actor: Actor, *, reason: str) -> Person:
     person.save()
     erased["journal"] = sum(personal.erase(subject) for subject in subjects)
     if len(name) > 1:
-        erased["journal"] += personal.erase_mentions(name, but=("person", "user"))
+        erased["journal"] += personal.erase_mentions(name, but=("user", *personal.bearers()))
     Erasure.objects.create(subject=person.subject, at=person.erased_at)
     record("person.erase", person.subject, actor, **place, version=person.version, reason=reason.strip(), erased=erased)
     return person

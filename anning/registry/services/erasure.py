@@ -16,6 +16,7 @@ from anning.kernel.errors import Refused
 from anning.registry import permissions
 from anning.registry.models import Resident, ResponsiblePerson
 from anning.registry.services.residents import recount
+from anning.ui.attachments.erasing import forget, forget_names
 from anning.ui.holders import forget_texts
 from anning.ui.records import rows
 
@@ -64,14 +65,14 @@ def _erase(row: Any, empty: dict[str, Any], actor: Actor, reason: str) -> None:
             _("原因会永久保存在日志中，如“本人申请”“目的已实现”"),
             fields={"reason": _("必填，不写姓名")},
         )
-    place, name = rows.where(row), row.name
+    place, name, mobile = rows.where(row), row.name, row.mobile
     for field, value in ({"name": ERASED} | empty).items():
         setattr(row, field, value)
     row.erased_at = clock.now()
     row.derive()
     row.version += 1
     row.save()
-    gone = personal.erase(row.subject) + forget_texts(name)
+    gone = personal.erase(row.subject) + forget_texts(name) + forget([row.subject]) + forget_names(name, mobile)
     if len(name) > 1:
         gone += personal.erase_mentions(name, but=BEARERS)
     Erasure.objects.create(subject=row.subject, at=row.erased_at)

@@ -26,22 +26,30 @@ def copy_of(person: Person) -> dict[str, Any]:
 
 def erase(person: Person) -> int:
     """Delete the files beside the person, and blot its name and numbers out of the names of all others."""
-    done = forget(_subjects(person))
     numbers = (person.mobile, person.id_number, person.office_phone, person.email)
-    words = [person.name] if len(person.name) > 1 else []
+    return forget(_subjects(person)) + forget_names(person.name, *numbers)
+
+
+def forget_names(name: str, *numbers: str) -> int:
+    """Blot somebody's name and numbers out of the names of all files, and out of the journal; return how many files.
+
+    A name of one sign, and a number of fewer than five, mean nobody.
+    """
+    words = [name] if len(name) > 1 else []
     words += [number for number in numbers if len(number) >= SHORTEST]
+    done = 0
     for word in words:
         for found in Attachment.all_objects.filter(name__contains=word):
             Attachment.all_objects.filter(pk=found.pk).update(name=found.name.replace(word, GONE)[:120])
             done += 1
-        personal.erase_mentions(word, but=("person", "user"))
+    personal.erase_mentions(*words, but=("user", *personal.bearers()))
     return done
 
 
 def forget(subjects: Iterable[str]) -> int:
     """Delete the files beside these subjects, with their bytes once the transaction holds; return how many.
 
-    For every service that erases somebody (a resident, a responsible person): call it in the erasing transaction.
+    Every service that erases somebody calls this and ``forget_names`` in the erasing transaction.
     """
     found = list(Attachment.all_objects.filter(about__in=list(subjects)))
     hashes = {digest for each in found for digest in (each.sha256, each.small_sha256) if digest}
