@@ -23,9 +23,9 @@ from anning.registry.setup import areas, completeness, readiness, services, shee
 from anning.ui.models import ImportBatch
 from anning.ui.records.register import find
 from anning.ui.records.sheets import LARGEST_UPLOAD
-from anning.ui.records.views.exports import TYPES
 
 SHOWN = 300
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[..., HttpResponseBase]
 
 
@@ -151,4 +151,4 @@ def readiness_page(request: HttpRequest) -> HttpResponse:
 
 
 def _file(content: bytes, name: str) -> FileResponse:
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=TYPES["xlsx"])
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)

@@ -1,14 +1,18 @@
 """Import of geometry: upload, choose the coordinate system, see the dry run, answer its questions, confirm."""
 
 from collections import Counter
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import User
+from anning.accounts.web import actor_of
 from anning.kernel.actor import Actor
 from anning.kernel.errors import AnningError, NotFound, Refused
 from anning.registry.shapes import reading, services
@@ -16,18 +20,31 @@ from anning.registry.shapes.features import Drawing
 from anning.registry.shapes.options import SYSTEMS, Options, kinds_of, largest_file, likely_name
 from anning.registry.shapes.rehearsal import Rehearsal, rehearse
 from anning.ui.models import ImportBatch
-from anning.ui.records.register import Register
-from anning.ui.records.views.gate import record_page
+from anning.ui.records.register import Register, find
 
 SHOWN = 200  # rows on one page of the dry run; what stands against the import comes first
 SAMPLE = 3  # features whose attributes are shown when choosing
 
 
-@record_page("import")
+def shape_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Give the view its register and actor, when its rows take shapes and the actor may import."""
+
+    @login_required
+    @wraps(view)
+    def gate(request: HttpRequest, register: str, **facts: Any) -> HttpResponseBase:
+        found, actor = find(register), actor_of(request)
+        if not services.takes_shapes(found):
+            raise NotFound(_("这个台账没有位置，不能导入图形"), _("请返回列表"))
+        actor.require(found.permission("view"))
+        actor.require(found.permission("import"))
+        return view(request, found, actor, **facts)
+
+    return gate
+
+
+@shape_page
 def upload_page(request: HttpRequest, register: Register, actor: Actor) -> HttpResponse:
     """Take a file with geometry."""
-    if not services.takes_shapes(register):
-        raise NotFound(_("这个台账没有位置，不能导入图形"), _("请返回列表"))
     context: dict[str, Any] = {
         "register": register,
         "batches": _own(request, register)[:20],
@@ -47,7 +64,7 @@ def upload_page(request: HttpRequest, register: Register, actor: Actor) -> HttpR
     return HttpResponseRedirect(reverse("shapes:batch", args=[register.name, batch.pk]))
 
 
-@record_page("import")
+@shape_page
 def batch_page(request: HttpRequest, register: Register, actor: Actor, batch: int) -> HttpResponse:
     """Ask how the file is meant, show the dry run, and import it."""
     found = get_object_or_404(_own(request, register), pk=batch)
