@@ -28,7 +28,7 @@ class Role(Record):
     class Home(models.TextChoices):
         DUTY = "/duty", _("值班台")
         LEAD = "/lead", _("领导首页")
-        TODO = "/todo", _("待办首页")
+        DESK = "/todo", _("待办首页")
         MONITOR = "/monitor", _("监测台")
         PHONE = "/m", _("手机首页")
         ENTERPRISE = "/ent", _("企业首页")
