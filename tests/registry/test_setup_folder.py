@@ -40,13 +40,13 @@ def run(folder, people, *options):
 
 
 def test_a_folder_is_run_dry_first_each_file_upon_the_one_before(folder, people):
-    before = {p.name for p in Path(settings.FILES).rglob("*")}
+    before = {p for p in Path(settings.FILES).rglob("*") if p.is_file()}
 
     said = run(folder, people, "--make-units")
 
     assert "区域.xlsx（区域）：新增 2" in said and "设施.xlsx（设施）：新增 1" in said and "没有写入" in said
     assert not Facility.objects.exists() and not Area.objects.filter(code="120117110").exists()
-    assert {p.name for p in Path(settings.FILES).rglob("*")} == before
+    assert {p for p in Path(settings.FILES).rglob("*") if p.is_file()} == before
 
 
 def test_with_commit_it_is_all_there(folder, people):
