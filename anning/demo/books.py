@@ -14,7 +14,7 @@ def add_books(places: Places) -> None:
     add_missing(_documents(), lambda row: row.code)
     add_missing(_agreements(places), lambda row: row.name)
     add_missing(
-        (*_district_liaisons(places), *_member_liaisons(places), *_town_liaisons(places)),
+        (*_district_liaisons(places), *_member_liaisons(places), *_town_liaisons(places), *_park_liaisons(places)),
         lambda row: (row.unit_id, row.post, row.matter),
     )
 
@@ -94,6 +94,15 @@ def _town_liaisons(places: Places) -> Iterator[Liaison]:
         desk = _line(places.units["区值班室"], "主班值班员", f"{town.name}信息报送", places, days=10)
         desk.phone, desk.is_round_the_clock, desk.area, desk.organisation = desk.unit.duty_phone, True, town, unit
         yield desk
+
+
+def _park_liaisons(places: Places) -> Iterator[Liaison]:
+    """The duty rooms of the two parks as the district calls them; one has not been called for most of a year."""
+    for number, park in enumerate(read_sheet("parks")):
+        unit = places.units[park["short_name"]]
+        line = _line(unit, "值班室值班员", "信息报送和叫应", places, days=20 + 250 * number)
+        line.phone, line.is_round_the_clock, line.area = unit.duty_phone, True, unit.area
+        yield line
 
 
 def _line(unit: Organisation, post: str, matter: str, places: Places, *, days: int) -> Liaison:

@@ -45,6 +45,15 @@ def test_the_safety_committee_has_its_58_members_each_with_a_line_in_the_directo
     assert not members.exclude(liaisons__post="安委会联络员").exists()
 
 
+def test_each_of_the_75_units_has_posts_people_and_a_line_in_the_directory():
+    members = Organisation.objects.filter(is_committee_member=True)
+    units = members | Organisation.objects.filter(kind__in=("town", "park"))
+
+    assert units.count() == 58 + 15 + 2
+    assert not units.filter(posts=None).exists() and not units.filter(people=None).exists()
+    assert not units.filter(liaisons=None).exists()
+
+
 def test_every_village_has_a_post_for_disaster_information_and_a_few_are_vacant():
     posts = Post.objects.filter(name="灾害信息员")
     vacant = [post for post in posts if not people_on(post)]
