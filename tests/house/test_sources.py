@@ -29,7 +29,8 @@ MARKS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
 def test_no_file_is_longer_than_a_folder_wants_to_be():
     code = texts("anning", "tests", "frontend", "proof", "bench", suffixes={".py", ".ts", ".mjs", ".css", ".html"})
 
-    assert {name(p): n for p in code if (n := len(p.read_text().splitlines())) > LONGEST} == {}
+    written = [p for p in code if p.parent.name != "migrations"]  # Django writes those
+    assert {name(p): n for p in written if (n := len(p.read_text().splitlines())) > LONGEST} == {}
 
 
 def test_every_module_has_a_name():

@@ -93,7 +93,10 @@ def test_a_key_for_machines_holds_its_own_permissions_only(town_a, user_of):
 def officer_client(district):
     """An officer of town A with every permission."""
     role = Role(
-        code="town-all", name="镇街全权", permissions=["accounts.*", "office.*", "tasks.*", "delivery.*"], home="/m"
+        code="town-all",
+        name="镇街全权",
+        permissions=["accounts.*", "office.*", "registry.*", "tasks.*", "delivery.*"],
+        home="/m",
     )
     role.reach = Role.Reach.AREA
     role.save()

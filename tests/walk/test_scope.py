@@ -31,7 +31,7 @@ from tests.walk.reading import text_of
 from tests.walk.watching import undone
 
 BOTH = "QZMARK"  # what the markers of both towns begin with: finds the rows of either
-EVERYTHING = ["accounts.*", "office.*", "tasks.*", "delivery.*", "ops.*"]
+EVERYTHING = ["accounts.*", "office.*", "registry.*", "tasks.*", "delivery.*", "ops.*"]
 JOURNAL = ["journal.view_live", "journal.view_entry", "journal.view_sensitive_entry", "journal.export_entry"]
 REGISTERS = [pytest.param(register, id=register.name) for register in scoped_registers()]
 

@@ -12,8 +12,8 @@ from anning.registry.crowd.answers import Found
 
 SENSITIVE = ("sites",)
 DANGEROUS = ("enterprises.hazmat", "enterprises.gas", "enterprises.metallurgy")
-HELP = ("facilities.hydrant", "facilities.fire_station", "sites.hospital")
-MOST, FEW = 8, 4
+HELP = (("facilities.hydrant", 2), ("facilities.fire_station", 1), ("sites.hospital", 1))
+MOST, FEW, FAR = 8, 4, 20_000  # metres beyond which help is not near
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def around(place: Any, actor: Actor) -> Nearby | None:
         rings=[_ring(actor, here, metres) for metres in sorted(radii)],
         sites=near(SENSITIVE, MOST, reach),
         dangers=near(DANGEROUS, FEW, reach),
-        help=near(HELP, FEW, 5 * reach),
+        help=[each for kind, limit in HELP for each in near((kind,), limit, FAR)],
     )
 
 

@@ -28,17 +28,18 @@ def create_resident(register: Register, actor: Actor, values: Values, **how: Any
 @transaction.atomic
 def change_resident(register: Register, actor: Actor, key: int, values: Values, **how: Any) -> Resident:
     """Change a resident, and count the household again, and the one that was left."""
-    left = _household_of(key)
+    left, version = _before(Resident, key, "household_id")
     resident: Resident = services.change_row(register, actor, key, values, **how)
-    for household in sorted({resident.household_id, left or resident.household_id}):  # locks in one order
-        recount(household)
+    if resident.version != version:
+        for household in sorted({resident.household_id, left or resident.household_id}):  # locks in one order
+            recount(household)
     return resident
 
 
 @transaction.atomic
 def delete_resident(register: Register, actor: Actor, key: int, **how: Any) -> Entry:
     """Delete a resident, and count the household again."""
-    left = _household_of(key)
+    left, _version = _before(Resident, key, "household_id")
     entry = services.delete_row(register, actor, key, **how)
     if left:
         recount(left)
@@ -56,7 +57,10 @@ def restore_resident(register: Register, actor: Actor, entry: Entry) -> Resident
 @transaction.atomic
 def change_household(register: Register, actor: Actor, key: int, values: Values, **how: Any) -> Household:
     """Change a household; its residents move with it, and where they are known, they say how many they are."""
+    _area, version = _before(Household, key, "area_id")
     household: Household = services.change_row(register, actor, key, values, **how)
+    if household.version == version:
+        return household
     household.residents.exclude(area_code=household.area_code).update(area_code=household.area_code)
     if household.residents.exists():
         recount(household.pk)
@@ -66,12 +70,13 @@ def change_household(register: Register, actor: Actor, key: int, values: Values,
 
 def recount(household_id: int) -> None:
     """Write how many people and key people live in a household, from its residents. In the caller's transaction."""
-    Household.all_objects.select_for_update().get(pk=household_id)  # two who add at once count one after the other
+    household = Household.all_objects.select_for_update().get(pk=household_id)  # two who add count one after the other
     is_key = ~Q(need=Resident.Need.NONE)
     counted = Resident.objects.filter(household=household_id).aggregate(
         people=Count("pk"), key_people=Count("pk", filter=is_key)
     )
-    Household.all_objects.filter(pk=household_id).exclude(**counted).update(**counted, changed_at=clock.now())
+    if (household.people, household.key_people) != (counted["people"], counted["key_people"]):
+        Household.all_objects.filter(pk=household_id).update(**counted, changed_at=clock.now())
 
 
 @transaction.atomic
@@ -82,5 +87,7 @@ def move_with_area(area: Area) -> int:
     return residents.update(area_code=area.code)
 
 
-def _household_of(resident_id: int) -> int | None:
-    return Resident.all_objects.filter(pk=resident_id).values_list("household_id", flat=True).first()
+def _before(model: Any, key: int, field: str) -> tuple[Any, int]:
+    """Return one value and the version of a row as they are stored; (None, 0) for a row that is not there."""
+    found: tuple[Any, int] | None = model.all_objects.filter(pk=key).values_list(field, "version").first()
+    return found or (None, 0)
