@@ -7,6 +7,7 @@ from anning.accounts.selectors import actor_for
 from anning.journal.sealer import seal
 from anning.kernel import clock
 from anning.office.models import Liaison
+from anning.registry.models import Enterprise, EvacuationList
 from anning.tasks.models import Approval
 from anning.ui.records import services
 from anning.ui.records.register import find
@@ -36,6 +37,11 @@ def shoot(window, folder):
         page.screenshot(path=folder / f"{name}.png")
 
     return take
+
+
+def scroll_to(panel):
+    """Return what brings a panel of a record to the top of the window."""
+    return lambda page: page.evaluate("id => document.getElementById(id).scrollIntoView()", panel)
 
 
 def call(line, officer):
@@ -69,5 +75,11 @@ def test_the_pictures_of_the_readme(shoot, folder, tmp_path):
     approval = demo.first(Approval)
     shoot("approval", users["lead"], f"/approvals/{approval.pk}/" if approval else "/approvals/")
     shoot("home-phone", users["town"], "/m", size=PHONE)
+    enterprise = demo.first(Enterprise, is_major_hazard=True)
+    evacuation = demo.first(EvacuationList, area__level="village")
+    shoot("enterprise", duty, f"/r/enterprises/{enterprise.pk}/", before=scroll_to("panel-people"))
+    shoot("village", duty, f"/r/areas/{evacuation.area_id}/", before=scroll_to("panel-numbers"))
+    shoot("village-phone", duty, f"/r/areas/{evacuation.area_id}/", size=PHONE, before=scroll_to("panel-numbers"))
+    shoot("evacuation", duty, f"/evacuation/{evacuation.pk}/")
 
     assert len(list(folder.glob("*.png"))) >= 7
