@@ -41,7 +41,8 @@ def shoot(window, folder):
 
 def scroll_to(panel):
     """Return what brings a panel of a record to the top of the window."""
-    return lambda page: page.evaluate("id => document.getElementById(id).scrollIntoView()", panel)
+    below_head = "id => window.scrollBy(0, document.getElementById(id).getBoundingClientRect().top - 60)"
+    return lambda page: page.evaluate(below_head, panel)
 
 
 def call(line, officer):
