@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 
 from anning.demo.bulk import write_rows
-from anning.demo.ledger import Ledger
 from anning.registry.models import EvacuationLine, EvacuationList, Household
 
 MOST = 60  # households on one list
 
 
-def add_evacuees(lists: list[EvacuationList], ledger: Ledger) -> None:
+def add_evacuees(lists: list[EvacuationList]) -> None:
     """Put on each list that is empty the households of its village, those with key people first."""
     filled = set(EvacuationLine.all_objects.values_list("list", flat=True).distinct())
     rows = _lines([row for row in lists if row.pk not in filled])
-    written = write_rows(EvacuationLine, ("list", "household", "state", "people", "note"), rows)
-    ledger.take("evacuation_line", written, b"")
+    write_rows(EvacuationLine, ("list", "household", "state", "people", "note"), rows)
 
 
 def _lines(lists: list[EvacuationList]) -> Iterator[tuple[int, int, str, int, str]]:

@@ -45,7 +45,7 @@ def add_firms(ground: Ground, ledger: Ledger) -> list[Enterprise]:
     for firm in firms:
         where = (firm.area.code if firm.area else "", firm.longitude, firm.latitude)
         ledger.add("enterprise", firm.name, firm.credit_code, firm.industry, *where, firm.employees)
-    return list(add_missing(firms, lambda firm: (firm.name, firm.area_id)).values())
+    return list(add_missing(firms, lambda firm: firm.credit_code or (firm.name, firm.area_id)).values())
 
 
 def _known(ground: Ground, random: Random, numbers: Iterator[int]) -> Iterator[Enterprise]:

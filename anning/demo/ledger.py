@@ -1,6 +1,5 @@
-"""What a loading wrote: counts and one digest over the facts, the same for the same release of the demo district."""
+"""One digest over the facts of a loading, the same for the same release of the demo district."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -8,19 +7,16 @@ from typing import Any
 
 @dataclass(slots=True)
 class Ledger:
-    """Counts by kind, and a digest over everything that does not depend on the day or the keys of the loading."""
+    """A digest over everything that does not depend on the day or the keys of the loading."""
 
-    counts: Counter[str] = field(default_factory=Counter)
     _digest: Any = field(default_factory=sha256)
 
     def add(self, kind: str, *facts: object) -> None:
-        """Count one row and take its facts into the digest."""
-        self.counts[kind] += 1
+        """Take the facts of one row into the digest."""
         self._digest.update(repr((kind, *facts)).encode())
 
-    def take(self, kind: str, count: int, digest: bytes) -> None:
-        """Count many rows whose facts were digested apart."""
-        self.counts[kind] += count
+    def take(self, digest: bytes) -> None:
+        """Take in the digest of many rows that was made apart."""
         self._digest.update(digest)
 
     @property

@@ -79,9 +79,10 @@ def add_population(ground: Ground, staff: Staff, residents: int, ledger: Ledger,
     crowd = Crowd(Random(SEED), invented_names())  # noqa: S311 - people for show
     dwellings = list(_dwellings(ground, staff, residents, crowd))
     say(f"　住户 {len(dwellings)} 户……")
-    ledger.take("household", write_rows(Household, HOUSEHOLD_COLUMNS, map(_household, dwellings)), b"")
+    write_rows(Household, HOUSEHOLD_COLUMNS, map(_household, dwellings))
     say(f"　居民 {residents} 人，姓名和手机逐条加密……")
-    ledger.take("resident", write_rows(Resident, RESIDENT_COLUMNS, _residents(dwellings)), crowd.digest.digest())
+    write_rows(Resident, RESIDENT_COLUMNS, _residents(dwellings))
+    ledger.take(crowd.digest.digest())
 
 
 def shares(ground: Ground, residents: int) -> list[tuple[Spot, int]]:

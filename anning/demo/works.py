@@ -53,7 +53,7 @@ def add_works(ground: Ground, ledger: Ledger) -> list[Facility]:
         _care(work, number)
         where = (work.area.code if work.area else "", work.longitude, work.latitude)
         ledger.add("facility", work.kind, work.name, *where, work.capacity)
-    return list(add_missing(works, lambda work: (work.name, work.kind, work.area_id)).values())
+    return list(add_missing(works, lambda work: work.code or (work.name, work.kind, work.area_id)).values())
 
 
 def _dikes(sketch: Sketch) -> Iterator[Facility]:

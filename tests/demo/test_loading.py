@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -14,6 +15,7 @@ from anning.journal.services import record
 from anning.kernel import clock
 from anning.kernel.actor import system
 from anning.kernel.errors import Refused
+from anning.registry.models import Enterprise, Resident
 
 
 @pytest.fixture
@@ -53,6 +55,8 @@ def test_forced_into_a_real_district_it_comes_beside_what_is_there_and_a_new_rel
     record(KIND, "demo:district", system(), release="older", rows=1, accounts=1)
     assert load_demo().accounts == 0
     assert Organisation.objects.filter(short_name="区科技局").count() == 2
+    assert (Enterprise.objects.count(), Resident.objects.count()) == (3000, settings.DEMO_RESIDENTS)
+    assert "enterprise" not in Entry.objects.filter(kind=KIND).latest("pk").data["counts"]
 
 
 def test_a_quiet_loading_prints_nothing_and_a_repeated_one_says_so(db):
