@@ -102,7 +102,7 @@ def _paper(past: Past, facts: dict[str, str], at: datetime) -> Approval:
     assert author is not None, "every demo account is somebody's"
     paper = Approval(
         title=title,
-        addressee="各镇人民政府、街道办事处，各园区管委会",
+        addressee=facts["to"],
         state="signed",
         series=SERIES,
         number=str(take_number(SERIES, at.year)),

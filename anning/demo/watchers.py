@@ -18,6 +18,7 @@ FLOOD_WORKS = ("dike", "sluice", "pump")
 BASINS = ("盛庄洼", "大黄堡洼（相邻）")
 EVACUATED = ("蓟运河", "潮白新河")
 NEAR_RIVER_M = 1500
+LOW_TOWN = "120117110"  # between the lake and the rivers
 
 
 def add_report_points(ground: Ground, ledger: Ledger) -> None:
@@ -125,26 +126,38 @@ def _three(work: Facility, ground: Ground, staff: Staff) -> Iterator[FloodDuty]:
 
 
 def add_evacuation_lists(ground: Ground, sites: list[Site], ledger: Ledger) -> list[EvacuationList]:
-    """Write one flood list for every village next to the two great rivers; return them."""
+    """Write a flood list for every village next to the two great rivers, others for the low town; return them."""
     shelters = [site for site in sites if site.kind == "shelter"]
     random, rows = Random(NEAR_RIVER_M), []  # noqa: S311 - facts for show
     for spot in ground.spots.values():
-        river = next((name for name in EVACUATED if _distance_to(name, spot) < NEAR_RIVER_M), "")
-        if river and spot.area.kind == "村":
-            rows.append(_list(spot, river, shelters, ground, random))
-            ledger.add("evacuation_list", rows[-1].name, spot.area.code, rows[-1].trigger)
+        if spot.area.kind == "村":
+            rows += [_list(spot, danger, shelters, ground, random) for danger in _dangers(spot, random)]
+    for row in rows:
+        ledger.add("evacuation_list", row.name, row.area and row.area.code, row.trigger)
     return list(add_missing(rows, lambda row: (row.area_id, row.name)).values())
 
 
-def _list(spot: Spot, river: str, shelters: list[Site], ground: Ground, random: Random) -> EvacuationList:
+def _dangers(spot: Spot, random: Random) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, name and trigger of what a village has to be moved for."""
+    river = next((name for name in EVACUATED if _distance_to(name, spot) < NEAR_RIVER_M), "")
+    if river:
+        stage = random.choice(("4.0", "4.3", "4.5", "5.0"))
+        yield "flood", f"{river}洪水", f"{river}水位达到{stage}米（大沽）或接区防指转移指令"
+    if spot.area.code.startswith(LOW_TOWN):
+        yield "waterlogging", "沥涝", "村内积水超过门槛且排涝泵站满负荷仍上涨，或接镇防指通知"
+
+
+def _list(
+    spot: Spot, danger: tuple[str, str, str], shelters: list[Site], ground: Ground, random: Random
+) -> EvacuationList:
     own = [site for site in shelters if site.area and site.area.code[:9] == spot.area.code[:9]]
-    unit = ground.places.unit_of(spot.area)
+    hazard, name, trigger = danger
     return EvacuationList(
-        name=f"{stem_of(spot)}{river}洪水转移名册",
-        hazard="flood",
-        trigger=f"{river}水位达到{random.choice(('4.0', '4.3', '4.5', '5.0'))}米（大沽）或接区防指转移指令",
+        name=f"{stem_of(spot)}{name}转移名册",
+        hazard=hazard,
+        trigger=trigger,
         organiser="村党支部书记",
-        organiser_phone=unit.phone,
+        organiser_phone=ground.places.unit_of(spot.area).phone,
         shelter=random.choice(own) if own else None,
         route="沿村主路向镇区方向，不走堤顶路",
         transport=random.choice(("村内自备车辆和镇调大客车", "镇调大客车2辆", "校车和农用车")),

@@ -24,7 +24,7 @@ PLAN = (
     "何时：短时强降雨预警或积水漫过路缘。谁：{unit}到场。封路：{street}两端设引导牌，水深危及行车时断交，"
     "值班室通知公安交管和公交。排水：移动泵抽排至{drain}。"
 )
-FIRE_STATIONS = (("120117001", "芦台"), ("120117107", "潘庄"), ("120117104", "丰台"), ("120117113", "未来科技城"))
+FIRE_STATIONS = (("120117001", "芦台"), ("120117107", "潘庄"), ("120117104", "丰台"), ("120117451", "现代产业区"))
 FAULTY_EVERY, STOPPED_EVERY, UNCHECKED_EVERY = 31, 97, 43
 
 
@@ -135,9 +135,9 @@ def _streets(sketch: Sketch) -> Iterator[Facility]:
         ("120117001", "芦台"),
         ("120117107", "潘庄"),
         ("120117104", "丰台"),
-        ("120117113", "未来科技城"),
+        ("120117451", "现代产业区"),
     ):
-        yield sketch.near(towns[code][1], "fire_station", f"{name}消防站", 300)
+        yield sketch.near(towns[code][-1], "fire_station", f"{name}消防站", 300)
 
 
 def _pipes(sketch: Sketch) -> Iterator[Facility]:
