@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -24,6 +23,10 @@ TOWN = 9  # digits of a town's code
 Cut = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
+def _all(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One thing that may be missing: the rows of which register, cut to those that lack it."""
@@ -31,8 +34,8 @@ class Measure:
     title: Text
     register: str
     lacking: Cut
-    area: str  # lookup of the area's code
-    among: Cut = lambda rows: rows  # the rows that should have it
+    area: str  # lookup of the area's key
+    among: Cut = _all  # the rows that should have it
     only: str = ""  # the register's own question of the same meaning
 
 
@@ -78,11 +81,11 @@ def _contacts_never(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(~Exists(checked))
 
 
-AREA, CODE = "area__code", "code"
+AREA, ITSELF = "area", "pk"
 MEASURES = (
-    Measure(gettext_lazy("村（社区）无位置"), "areas", questions.without_position, CODE, _villages),
+    Measure(gettext_lazy("村（社区）无位置"), "areas", questions.without_position, ITSELF, _villages),
     Measure(gettext_lazy("村（社区）无人员"), "organisations", _nobody, AREA, _committees),
-    Measure(gettext_lazy("24小时岗位空缺"), "posts", vacant_posts, "organisation__area__code", only="vacant"),
+    Measure(gettext_lazy("24小时岗位空缺"), "posts", vacant_posts, "organisation__area", only="vacant"),
     Measure(
         gettext_lazy("企业无信用代码"), "enterprises", questions.without_code, AREA, questions.living, "without_code"
     ),
@@ -111,7 +114,7 @@ def report(actor: Actor) -> Report:
     """Return what is missing in the towns that the actor sees, in the registers that the actor may see."""
     shown = [measure for measure in MEASURES if actor.may(find(measure.register).permission("view"))]
     towns = list(visible_areas(actor).filter(level=Area.Level.TOWN).order_by("code"))
-    counted = [_count(actor, measure) for measure in shown]
+    counted = _Counts(actor).of(shown)
     rows = [(town, [_cell(m, *both, town) for m, both in zip(shown, counted, strict=True)]) for town in towns]
     sums = [
         Cell(sum(lacking.values()), sum(total.values()), _url(m, None))
@@ -120,16 +123,33 @@ def report(actor: Actor) -> Report:
     return Report([str(measure.title) for measure in shown], rows, sums)
 
 
-def _count(actor: Actor, measure: Measure) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how many lack it and how many there are, by town."""
-    register = find(measure.register)
-    should = measure.among(selectors.rows(register, actor).order_by())
-    return _by_town(measure.lacking(should), measure.area), _by_town(should, measure.area)
+class _Counts:
+    """Counts by town, grouped by area and added up here; what several measures share is counted once."""
 
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.town_of = {pk: code[:TOWN] for pk, code in Area.objects.values_list("pk", "code")}
+        self.totals: dict[tuple[str, Cut], dict[str, int]] = {}
 
-def _by_town(rows: QuerySet[Any], area: str) -> dict[str, int]:
-    grouped = rows.order_by().annotate(town=Substr(area, 1, TOWN)).values_list("town").annotate(number=Count("pk"))
-    return {town or "": number for town, number in grouped}
+    def of(self, measures: list[Measure]) -> list[tuple[dict[str, int], dict[str, int]]]:
+        """Return how many lack it and how many there are, for each measure."""
+        return [(self._by_town(m.lacking(self._rows(m)), m.area), self._total(m)) for m in measures]
+
+    def _rows(self, measure: Measure) -> QuerySet[Any]:
+        return measure.among(selectors.rows(find(measure.register), self.actor))
+
+    def _total(self, measure: Measure) -> dict[str, int]:
+        key = measure.register, measure.among
+        if key not in self.totals:
+            self.totals[key] = self._by_town(self._rows(measure), measure.area)
+        return self.totals[key]
+
+    def _by_town(self, rows: QuerySet[Any], area: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for key, number in rows.order_by().values_list(area).annotate(number=Count("pk")):
+            town = self.town_of.get(key, "")
+            found[town] = found.get(town, 0) + number
+        return found
 
 
 def _cell(measure: Measure, lacking: dict[str, int], total: dict[str, int], town: Area) -> Cell:
