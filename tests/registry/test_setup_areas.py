@@ -4,8 +4,10 @@ import pytest
 from openpyxl import Workbook
 
 from anning.accounts.models import Area, Organisation
+from anning.kernel import district as kernel
 from anning.kernel.actor import system
 from anning.kernel.errors import Refused
+from anning.registry.duties import know_the_district
 from anning.registry.setup import areas, services
 from anning.ui.models import ImportBatch
 
@@ -180,3 +182,16 @@ def test_the_template_is_read_back_by_the_import(client_of, district):
 @pytest.mark.parametrize("role", ["lead", "town", "village", "enterprise", "member", "auditor", "security"])
 def test_others_are_kept_out(client_of, district, role):
     assert client_of(role).get("/setup/").status_code == 403
+
+
+def test_a_restored_installation_learns_its_district_from_the_table(district, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANNING_HOME", str(tmp_path))
+
+    assert [know_the_district(), know_the_district()] == [1, 0]
+    assert kernel.code() == "120117"
+
+
+def test_an_empty_installation_knows_no_district(db, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANNING_HOME", str(tmp_path))
+
+    assert know_the_district() == 0 and kernel.code() == ""
