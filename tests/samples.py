@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from anning.accounts.models import Area, Organisation, User
+from anning.kernel.creditcode import check_sign
 
 _numbers = count(1)
 DAY = date(2026, 11, 23)
@@ -60,6 +61,9 @@ def _related(field: Any, marker: str, organisation: Organisation) -> Any:
 
 def _plain(field: Any, marker: str) -> Any:
     number = next(_numbers)
+    if field.name == "credit_code":
+        body = f"91120117MA{number:07}"
+        return body + check_sign(body)  # a wrong one could not be saved again
     if isinstance(field, models.EmailField):
         return f"{marker}{number}@example.cn"
     if isinstance(field, models.CharField | models.TextField):
