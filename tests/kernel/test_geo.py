@@ -123,3 +123,20 @@ def test_a_box_at_the_pole_holds_every_longitude():
 def test_bounds_hold_all_positions():
     assert bounds([(117.2, 39.1), (118.0, 39.0), (117.5, 39.6)]) == (117.2, 39.0, 118.0, 39.6)
     assert is_position(*SEAT) and not is_position(39.33, 117.83)
+
+
+@pytest.mark.parametrize(
+    ("one", "datum", "other", "its_datum"),
+    [
+        ((121.5272106, 31.1774276), Datum.WGS84, (121.531541859215, 31.17530398364597), Datum.GCJ02),  # Shanghai
+        ((113.912316, 22.543847), Datum.WGS84, (113.9171764808363, 22.540796131694766), Datum.GCJ02),  # Shenzhen
+        ((116.377817, 39.911954), Datum.WGS84, (116.38404722455657, 39.91334545536069), Datum.GCJ02),  # Beijing
+        ((116.404, 39.915), Datum.WGS84, (116.41024449916938, 39.91640428150164), Datum.GCJ02),
+        ((116.404, 39.915), Datum.GCJ02, (116.41036949371029, 39.92133699351021), Datum.BD09),
+        ((116.404, 39.915), Datum.WGS84, (116.41662724378733, 39.922699552216216), Datum.BD09),
+    ],
+)
+def test_published_pairs_are_met_within_a_metre_both_ways(one, datum, other, its_datum):
+    """Source: the tests of googollee/eviltransform (first three) and of wandergis/coordtransform, and their ports."""
+    assert distance_m(convert(*one, datum, its_datum), other) < 1
+    assert distance_m(convert(*other, its_datum, datum), one) < 1
