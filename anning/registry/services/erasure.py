@@ -21,7 +21,6 @@ from anning.ui.holders import forget_texts
 from anning.ui.records import rows
 
 ERASED = gettext_noop("（已删除）")  # kept in the row, in the language of the records
-BEARERS = ("person", "user", "resident", "responsibleperson")  # others may bear the same name
 EMPTY_RESIDENT: dict[str, Any] = {
     "mobile": "",
     "sex": Resident.Sex.UNKNOWN,
@@ -73,10 +72,6 @@ def _erase(row: Any, empty: dict[str, Any], actor: Actor, reason: str) -> None:
     row.version += 1
     row.save()
     gone = personal.erase(row.subject) + forget_texts(name) + forget([row.subject]) + forget_names(name, mobile)
-    if len(name) > 1:
-        gone += personal.erase_mentions(name, but=BEARERS)
     Erasure.objects.create(subject=row.subject, at=row.erased_at)
-    noun = row._meta.model_name
-    record(
-        f"{noun}.erase", row.subject, actor, **place, version=row.version, reason=reason.strip(), erased=gone
-    )  # fmt: skip
+    kind = f"{row._meta.model_name}.erase"
+    record(kind, row.subject, actor, **place, version=row.version, reason=reason.strip(), erased=gone)
