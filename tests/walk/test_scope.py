@@ -6,6 +6,7 @@ request may change a row of town B. That the same ways do find town A proves tha
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -108,7 +109,9 @@ class TestRegister:
             asked = there.get(related) or ("" if own is None or isinstance(own, list) else own)
             answer = text_of(client.get(reverse("records:list", args=[register.name]), {path: asked}))
 
-            assert MARK_B not in answer.replace(str(asked).upper(), ""), path
+            for echo in (str(asked), quote(str(asked))):  # in the box, and in the page's own addresses
+                answer = answer.replace(echo.upper(), "")
+            assert MARK_B not in answer, path
 
     @pytest.mark.parametrize("name", ["detail", "edit", "delete", "history", "print", "word", "text"])
     @pytest.mark.parametrize("key", ["pk", "uid"])
