@@ -15,7 +15,9 @@ from anning.accounts.models import Scoped
 from anning.journal.models import Record
 from anning.kernel.geo import is_position
 from anning.kernel.pinyin import initials_key
+from anning.registry.shapes.checking import Limits, check
 
+MOST_VERTICES = 1_000_000  # whoever draws or sends a shape is not asked about its size, an import is
 SHAPES = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
 
 
@@ -25,7 +27,7 @@ def is_geometry(value: Any) -> bool:
         return False
     try:
         return is_inside_globe(geometry(value).bounds)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, ShapelyError):
         return False
 
 
@@ -94,6 +96,8 @@ class Located(Scoped):
             if not is_geometry(self.shape):
                 raise ValidationError({"shape": _("不是线或面；请在地图上画，或导入图形文件")})
             self.shape = as_geojson(self.shape)
+            if troubles := check(self.shape, Limits(vertices=MOST_VERTICES)).troubles:
+                raise ValidationError({"shape": str(troubles[0])})
 
     def derive(self) -> None:
         """Give a line or polygon without a point a point on it, so that lists and layers need one pair of columns."""
