@@ -161,3 +161,21 @@ def test_every_question_of_every_register_opens(client_of):
     asked = [(each.name, question) for each in every() for question in each.questions if each.name != "users"]
     assert len(asked) > 20
     assert {client.get(f"/r/{name}/?only={question}").status_code for name, question in asked} == {200}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"), [("王守一", True), ("13900001234", True), ("王守", False), ("1390000", False)]
+)
+def test_who_is_calling_is_found_by_the_whole_name_or_number(made, enterprise, client_of, text, is_found):
+    made("responsible", enterprise=enterprise, role="legal", name="王守一", mobile="13900001234")
+    page = client_of("duty").get("/search", {"q": text}).content.decode()
+
+    assert ("芦台某某化工有限公司 · 法定代表人" in page) is is_found
+    assert "139****1234" in page or not is_found
+
+
+def test_who_is_calling_is_not_told_to_another_town(made, enterprise, client_of, district):
+    made("responsible", enterprise=enterprise, role="legal", name="王守一", mobile="13900001234")
+    page = client_of("town", district.town_b.government).get("/search", {"q": "王守一"}).content.decode()
+
+    assert "法定代表人" not in page

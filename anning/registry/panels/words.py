@@ -1,13 +1,16 @@
 """What the registry adds to the journal's words, to the search box and to the help."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.selectors import scoped
 from anning.journal.labels import describe
 from anning.kernel.actor import Actor
-from anning.registry.models import Household
+from anning.registry.models import Household, ResponsiblePerson
+from anning.ui.records.fields import mask
 from anning.ui.registries import Found, HelpPage, SearchSource, help_pages, search_sources
+from anning.vault.cipher import blind_index
 
 SHORTEST = 6  # signs of a household's code; fewer would mean half the district
 
@@ -29,6 +32,22 @@ def find_households(actor: Actor, text: str, limit: int) -> list[Found]:
     ]
 
 
+def find_responsible(actor: Actor, text: str, limit: int) -> list[Found]:
+    """Return who answers for an enterprise, by the whole name or the whole mobile number: who is calling?"""
+    if not text.strip():
+        return []
+    index = blind_index(text.strip())
+    rows = ResponsiblePerson.objects.filter(Q(name_index=index) | Q(mobile_index=index), erased_at=None)
+    return [
+        Found(str(row), reverse("records:detail", args=("responsible", row.pk)), _("企业责任人"), mask(row.mobile))
+        for row in scoped(rows.select_related("enterprise"), actor).order_by("pk")[:limit]
+    ]
+
+
+search_sources.add(
+    "responsible",
+    SearchSource("responsible", _("企业责任人"), find_responsible, "registry.view_responsibleperson", position=115),
+)
 search_sources.add(
     "households", SearchSource("households", _("住户"), find_households, "registry.view_household", position=140)
 )
