@@ -9,12 +9,19 @@ import pytest
 from anning.kernel import clock
 from anning.kernel.errors import Refused
 from anning.kernel.yamlfile import read_yaml
+from anning.registry.crowd import cache
 from anning.registry.selectors import nearby, villages
 from anning.registry.selectors.baseline import SHIPPED, baseline, planned
 from anning.ui.records.register import find
 from tests.registry.conftest import credit_code
 
 HERE = {"longitude": 117.8, "latitude": 39.3}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_positions():
+    """What the crowd remembers belongs to the test before."""
+    cache.forget()
 
 
 @pytest.fixture
