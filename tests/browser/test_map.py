@@ -136,6 +136,30 @@ def test_measuring_says_metres_and_square_kilometres(map_page):
     expect(map_page.locator("[data-draft-text]")).to_have_text(re.compile(r"面积 .*平方公里（\d+ 亩）"))
 
 
+def test_a_label_is_written_where_one_clicks_and_taken_away_again(map_page):
+    map_page.get_by_role("button", name="标字").click()
+    click_at(map_page, (0.5, 0.5))
+    expect(map_page.locator("[data-draft-text]")).to_have_text("先写字，再点位置")
+
+    map_page.get_by_label("写在图上的字").fill("集合点")
+    click_at(map_page, (0.5, 0.5))
+    label = map_page.locator(".atlas-label")
+    expect(label).to_have_text("集合点")
+
+    label.press("Delete")
+    expect(label).to_have_count(0)
+
+
+def test_a_click_while_drawing_opens_no_card(map_page):
+    opened(map_page, "/map?on=sites.school&at=117.4,39.3,14")
+    map_page.get_by_role("button", name="画面").click()
+
+    click_at(map_page, (0.5, 0.5))
+
+    expect(map_page.locator("[data-draft-text]")).to_contain_text("已有 1 点")
+    expect(map_page.locator(".leaflet-popup")).to_have_count(0)
+
+
 def test_drawing_needs_no_mouse(map_page):
     map_page.get_by_role("button", name="沿线").press("Enter")
     canvas = map_page.locator("[data-canvas]")

@@ -10,6 +10,7 @@ export interface Sign {
 const SIZE = 20; // pixels of a sign; its outline is given in a square of this size
 const SHARP = 2; // signs are drawn once at twice the size
 const HATCH = 10;
+let enlarged = 1; // how much larger signs, lines and numbers are on a wall than at a desk
 const drawn = new Map<string, HTMLCanvasElement>();
 
 function paper(size: number): [HTMLCanvasElement, CanvasRenderingContext2D | null] {
@@ -18,14 +19,24 @@ function paper(size: number): [HTMLCanvasElement, CanvasRenderingContext2D | nul
   return [canvas, canvas.getContext("2d")];
 }
 
+/** Draw everything from now on `times` larger. */
+export function enlarge(times: number): void {
+  enlarged = times;
+}
+
+export function larger(pixels: number): number {
+  return pixels * enlarged;
+}
+
 /** Draw a sign once and keep it: five thousand of them are then copies. */
 function pictureOf(sign: Sign): HTMLCanvasElement {
   const key = `${sign.shape} ${sign.colour} ${sign.letter}`;
   const known = drawn.get(key);
   if (known) return known;
-  const [canvas, pen] = paper((SIZE + 2) * SHARP);
+  const sharp = Math.ceil(larger(SHARP));
+  const [canvas, pen] = paper((SIZE + 2) * sharp);
   if (pen) {
-    pen.scale(SHARP, SHARP);
+    pen.scale(sharp, sharp);
     pen.translate(1, 1);
     pen.beginPath();
     for (const [x, y] of sign.shape.split(" ").map((pair) => pair.split(",").map(Number))) pen.lineTo(x ?? 0, y ?? 0);
@@ -60,7 +71,7 @@ const SignMarker = L.CircleMarker.extend({
   _updatePath(this: Drawn) {
     const { _drawing, _ctx } = this._renderer;
     if (!_drawing || this._empty()) return;
-    const size = SIZE + 2;
+    const size = larger(SIZE + 2);
     _ctx.drawImage(pictureOf(this.options.sign), this._point.x - size / 2, this._point.y - size / 2, size, size);
   },
 }) as unknown as new (at: L.LatLngExpression, options: object) => L.CircleMarker;
@@ -76,12 +87,12 @@ const ClusterMarker = L.CircleMarker.extend({
     pen.arc(x, y, this._radius, 0, Math.PI * 2);
     pen.fillStyle = "#fff";
     pen.fill();
-    pen.lineWidth = 3;
+    pen.lineWidth = larger(3);
     pen.strokeStyle = this.options.sign.colour;
     pen.stroke();
     pen.globalAlpha = 1;
     pen.fillStyle = "#1d2733";
-    pen.font = "bold 12px sans-serif";
+    pen.font = `bold ${larger(12)}px sans-serif`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillText(this.options.count, x, y + 0.5);
@@ -90,12 +101,12 @@ const ClusterMarker = L.CircleMarker.extend({
 
 /** Return a marker that looks like its layer. */
 export function signAt(at: L.LatLngExpression, sign: Sign): L.CircleMarker {
-  return new SignMarker(at, { radius: SIZE / 2, sign });
+  return new SignMarker(at, { radius: larger(SIZE / 2), sign });
 }
 
 /** Return a marker that stands for `count` rows. */
 export function clusterAt(at: L.LatLngExpression, sign: Sign, count: number): L.CircleMarker {
-  return new ClusterMarker(at, { radius: 13 + Math.min(12, Math.log2(count)), sign, count: String(count) });
+  return new ClusterMarker(at, { radius: larger(13 + Math.min(12, Math.log2(count))), sign, count: String(count) });
 }
 
 type Fill = (this: unknown, pen: CanvasRenderingContext2D, layer: L.Path) => void;

@@ -1,6 +1,6 @@
 /** A map with the district under it: no tiles, no server but ours. */
 import L from "leaflet";
-import "./canvas";
+import { larger } from "./canvas";
 import { gettext } from "../words";
 
 export interface Said {
@@ -60,7 +60,7 @@ export function chartIn(element: HTMLElement, box: Box | null, options: L.MapOpt
     ...options,
   });
   if (options.zoomControl !== false) L.control.zoom({ zoomInTitle: gettext("放大"), zoomOutTitle: gettext("缩小") }).addTo(map);
-  new WordyScale({ imperial: false, position: "bottomright" }).addTo(map);
+  new WordyScale({ imperial: false, position: "bottomright", maxWidth: larger(100) }).addTo(map);
   fit(map, box ?? CHINA);
   return map;
 }
@@ -113,9 +113,12 @@ export async function layGround(map: L.Map, url: string, dark = false): Promise<
 export function drawGround(map: L.Map, features: Feature[], dark = false): void {
   const look = dark ? DARK : LIGHT;
   L.geoJSON(features as unknown as GeoJSON.GeoJsonObject, {
-    style: (feature) => styleOf((feature as Feature).properties, look),
+    style: (feature) => {
+      const style = styleOf((feature as Feature).properties, look);
+      return { ...style, weight: larger(style.weight ?? 1) };
+    },
     onEachFeature: (feature: Feature, each) => {
-      if (feature.properties.kind === "enclave") each.bindPopup(() => enclaveCard(feature.properties));
+      if (feature.properties.kind === "enclave") each.on("click", (event) => isDrawing(map) || map.openPopup(enclaveCard(feature.properties), (event as L.LeafletMouseEvent).latlng));
     },
     pointToLayer: (_feature, at) => L.circleMarker(at, { radius: 2, interactive: false }),
   }).addTo(map);
@@ -137,6 +140,11 @@ function name(map: L.Map, features: Feature[]): void {
   };
   map.on("zoomend", show);
   show();
+}
+
+/** Whether a click now means a point of a drawing, not the thing under it. */
+export function isDrawing(map: L.Map): boolean {
+  return map.getContainer().classList.contains("is-drawing");
 }
 
 function enclaveCard(said: Said): HTMLElement {

@@ -1,7 +1,7 @@
 /** The layers that are on: fetched once, large ones again for what is in view; what is loaded stays when the network is gone. */
 import L from "leaflet";
 import { signAt, clusterAt, type Sign } from "./canvas";
-import type { Feature, Features } from "./chart";
+import { isDrawing, type Feature, type Features } from "./chart";
 
 export interface Layer extends Sign {
   name: string;
@@ -105,11 +105,14 @@ export class Layers {
   private drawn(layer: Layer, feature: Feature): L.Layer {
     const at = positionOf(feature);
     const { count } = feature.properties;
-    if (count) return clusterAt(at, layer, count).on("click", () => this.map.setView(at, this.map.getZoom() + 2));
-    const sign = signAt(at, layer).on("click", () => this.choose(layer, feature, at));
+    if (count) return clusterAt(at, layer, count).on("click", () => isDrawing(this.map) || this.map.setView(at, this.map.getZoom() + 2));
+    const chosen = (): void => {
+      if (!isDrawing(this.map)) this.choose(layer, feature, at);
+    };
+    const sign = signAt(at, layer).on("click", chosen);
     if (feature.geometry.type === "Point") return sign;
     const line = L.geoJSON(feature.geometry, { style: { color: layer.colour, weight: 3, fillOpacity: 0.12 } });
-    return L.layerGroup([line.on("click", () => this.choose(layer, feature, at)), sign]);
+    return L.layerGroup([line.on("click", chosen), sign]);
   }
 }
 

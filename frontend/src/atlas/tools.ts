@@ -65,8 +65,11 @@ export class Tools {
     this.sketch = new Sketch(this.map, KINDS[tool] ?? "polygon", { changed: () => this.changed(), done: () => this.done() });
     this.press();
     if (this.draft) this.draft.hidden = false;
+    const words = this.find("[data-words]");
+    if (words) words.hidden = tool !== "label";
+    for (const name of ["[data-undo]", "[data-finish]"]) this.find(name)?.toggleAttribute("hidden", tool === "label");
     this.changed();
-    this.find("[data-canvas]")?.focus({ preventScroll: true });
+    (tool === "label" ? words : this.find("[data-canvas]"))?.focus({ preventScroll: true });
   }
 
   private changed(): void {
@@ -81,7 +84,7 @@ export class Tools {
     if (this.tool === "distance" && points.length > 1) return gettext("距离 {number}", { number: lengthText(lengthOf(points)) });
     if (this.tool === "area" && points.length > 2) return gettext("面积 {number}", { number: areaText(areaOf(points)) });
     if (this.tool === "circle" && sketch.radius) return gettext("半径 {number}", { number: lengthText(sketch.radius) });
-    if (this.tool === "label") return gettext("点一下要写字的位置");
+    if (this.tool === "label") return gettext("先写字，再点位置");
     if (this.tool === "circle") return gettext("先点圆心，再点圆边");
     return points.length ? gettext("已有 {number} 点；双击或“完成”结束", { number: points.length }) : gettext("在图上逐点点击，或用“中心加点”");
   }
@@ -97,20 +100,32 @@ export class Tools {
     this.press(false);
   }
 
+  /** Put the words of the field where somebody clicked; without words, ask for them and wait for the next click. */
   private write(sketch: Sketch): void {
     const [at] = sketch.points;
+    const field = this.find("[data-words]") as HTMLInputElement | null;
+    const text = field?.value.trim().slice(0, LONGEST_LABEL) ?? "";
     this.stop();
-    const text = window.prompt(gettext("写什么字（最多 20 字）"))?.trim().slice(0, LONGEST_LABEL);
-    if (!at || !text) return;
+    if (at && text) this.written.push(this.labelAt(at, text));
+    else {
+      this.start("label");
+      this.say(gettext("先写字，再点位置"));
+      field?.focus();
+    }
+  }
+
+  private labelAt(at: L.LatLng, text: string): L.Marker {
     const word = document.createElement("span");
     word.textContent = text;
     const icon = L.divIcon({ className: "atlas-label", html: word, iconSize: undefined as unknown as L.PointExpression });
-    const label = L.marker(at, { icon, draggable: true, alt: text, title: gettext("拖动移位，右键删除") }).addTo(this.map);
-    label.on("contextmenu", () => {
+    const label = L.marker(at, { icon, draggable: true, alt: text, title: gettext("拖动移位，右键或 Delete 删除") }).addTo(this.map);
+    const remove = (): void => {
       label.remove();
       this.written = this.written.filter((each) => each !== label);
-    });
-    this.written.push(label);
+    };
+    label.on("contextmenu", remove);
+    label.getElement()?.addEventListener("keydown", (event) => event.key === "Delete" && remove());
+    return label;
   }
 
   private stop(): void {
