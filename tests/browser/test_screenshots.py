@@ -45,6 +45,22 @@ def scroll_to(panel):
     return lambda page: page.evaluate(below_head, panel)
 
 
+def settle(page):
+    """Wait until the map has everything on it."""
+    page.locator("[data-island][data-ready]").wait_for(state="attached")
+
+
+def draw_on_map(page):
+    """Draw an area on the map and wait for the numbers inside."""
+    settle(page)
+    page.get_by_role("button", name="画面").click()
+    box = page.locator("[data-canvas]").bounding_box()
+    for x, y in ((0.35, 0.35), (0.65, 0.3), (0.7, 0.6), (0.4, 0.68)):
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+    page.get_by_role("button", name="完成").click()
+    page.locator("#inside [data-of=people]").wait_for()
+
+
 def call(line, officer):
     """Let the officer check a number and correct it, so that there is a history to show."""
     register, actor = find("liaisons"), actor_for(officer)
@@ -82,5 +98,10 @@ def test_the_pictures_of_the_readme(shoot, folder, tmp_path):
     shoot("village", duty, f"/r/areas/{evacuation.area_id}/", before=scroll_to("panel-numbers"))
     shoot("village-phone", duty, f"/r/areas/{evacuation.area_id}/", size=PHONE, before=scroll_to("panel-numbers"))
     shoot("evacuation", duty, f"/evacuation/{evacuation.pk}/")
+    shoot(
+        "map", duty, "/map?on=sites.school,sites.hospital,enterprises.hazmat&at=117.78,39.33,11.5", before=draw_on_map
+    )
+    shoot("map-phone", users["town"], "/map", size=PHONE, before=settle)
+    shoot("wall", users["lead"], "/wall", size={"width": 1920, "height": 1080}, before=settle)
 
     assert len(list(folder.glob("*.png"))) >= 7
