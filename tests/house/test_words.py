@@ -22,7 +22,16 @@ SPOKEN_ELSEWHERE = {
 # What files are read by, and faces of type: nobody translates them.
 UNSPOKEN = {"YES, NO", "USUAL", "DAYS", "NOTES", "SONG", "TITLE, FANGSONG, HEI", "KAI", "HEADINGS"}
 # What names and attributes of data are known by, and made of.
-UNSPOKEN |= {"GRADES", "USUAL_NAMES", "CODES", "CODE, NAME, KIND", "ENDINGS", "KINDS", "UNITS", "STREET, PARK, COMMUNITY"}
+UNSPOKEN |= {
+    "GRADES",
+    "USUAL_NAMES",
+    "CODES",
+    "CODE, NAME, KIND",
+    "ENDINGS",
+    "KINDS",
+    "UNITS",
+    "STREET, PARK, COMMUNITY",
+}
 # The console, demonstration data, and the parts of the kernel that only the console hears.
 EXEMPT = ("kernel", "demo", "ops", "settings.py", "rules")
 
