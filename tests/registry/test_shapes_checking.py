@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely.geometry import LinearRing, box, shape
 
@@ -45,6 +45,7 @@ def test_a_polygon_that_crosses_itself_says_where():
         ((SQUARE, [[x + 1, y] for x, y in HOLE]), "内环在外环之外"),
         ((SQUARE, HOLE, [[117.025, 39.025], [117.025, 39.03], [117.03, 39.03], [117.025, 39.025]]), "内环套着内环"),
         (([[117, 39], [117.1, 39], [117, 39]],), "外环顶点太少"),
+        (([[117, 39], [117.00001, 39], [117.0000001, 39.0000001], [117, 39]],), "面几乎没有面积"),
     ],
 )
 def test_what_is_wrong_with_rings_is_named(rings, said):
@@ -167,13 +168,14 @@ def test_no_coordinates_whatever_break_the_check(coordinates):
         assert found.is_good or found.troubles
 
 
+@example([(116.0, 38.0), (117.0, 38.0), (116.0, 38.00000000000001)])
 @given(st.lists(st.tuples(st.floats(116, 118), st.floats(38, 40)), min_size=3, max_size=12))
 def test_what_passes_is_valid_and_turned_by_the_right_hand(positions):
     found = check(polygon([list(p) for p in positions]), DISTRICT)
 
     if found.is_good:
         made = shape(found.geometry)
-        assert made.geom_type == "Polygon" and made.exterior.is_ccw
+        assert made.geom_type == "Polygon" and made.is_valid and made.exterior.is_ccw
 
 
 def reference(name):

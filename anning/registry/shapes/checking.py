@@ -7,7 +7,6 @@ import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
 
 from anning.kernel.geo import Datum, Position, haversine_m, is_position
 from anning.kernel.projection import FALSE_EASTING_M, ZONE_M, from_gauss_kruger, meridian_of
@@ -18,6 +17,7 @@ from anning.registry.shapes.findings import Checked, Doubt, Geometry, Question, 
 METRES_A_DEGREE = 111_320.0
 TOLERANCES_M = (1, 2, 5, 10, 20, 50, 100, 200)
 NEAR_M = 2000  # so far beyond the outline nobody is asked: outlines are coarse
+LEAST_AREA_M2 = 0.01
 CHINA = (73.0, 3.0, 136.0, 54.0)
 
 
@@ -65,7 +65,7 @@ def check(geometry: Any, limits: Limits, system: System = WGS84) -> Checked:
     if (trouble := _beyond_the_globe(plain)) is not None:
         found.troubles.append(trouble)
         return found
-    plain = coordinates.into_wgs84(_ask_axes(plain, found), system.datum)
+    plain = coordinates.moved(coordinates.into_wgs84(_ask_axes(plain, found), system.datum), _to_the_centimetre)
     plain = _without_doubles(_closed(plain, found), found)
     return _judge(plain, limits, found)
 
@@ -193,7 +193,7 @@ def _invalid(made: BaseGeometry) -> Trouble | None:
     """Name what shapely finds wrong, and where."""
     reason = shapely.is_valid_reason(made)
     if reason == "Valid Geometry":
-        return None
+        return _without_area(made)
     name, _bracket, rest = reason.partition("[")
     at = _position(rest.rstrip("]"))
     texts = {
@@ -208,6 +208,19 @@ def _invalid(made: BaseGeometry) -> Trouble | None:
     text = texts.get(name, _("图形不合规范"))
     place = _("，位置 %(x).6f, %(y).6f") % {"x": at[0], "y": at[1]} if at else ""
     return Trouble(text + place, _("请在制图软件中修正该处后重新导出"), at)
+
+
+def _without_area(made: BaseGeometry) -> Trouble | None:
+    """Name a polygon whose vertices all but lie on one line."""
+    for part in shapely.get_parts(made):
+        if part.geom_type == "Polygon" and part.area * METRES_A_DEGREE**2 < LEAST_AREA_M2:
+            at = part.exterior.coords[0]
+            return Trouble(_("面几乎没有面积，顶点在一条直线上"), _("请补画图形，或删除这一行"), (at[0], at[1]))
+    return None
+
+
+def _to_the_centimetre(x: float, y: float) -> Position:
+    return round(x, 7), round(y, 7)
 
 
 def _position(text: str) -> Position | None:
@@ -246,12 +259,7 @@ def _simple_enough(made: BaseGeometry, limits: Limits, found: Checked) -> BaseGe
 
 def _turned(made: BaseGeometry) -> BaseGeometry:
     """Return polygons with outer rings counter-clockwise and holes clockwise (RFC 7946 §3.1.6)."""
-    if made.geom_type == "Polygon":
-        turned = orient(made)
-    elif made.geom_type == "MultiPolygon":
-        turned = shapely.MultiPolygon([orient(part) for part in made.geoms])
-    else:
-        return made
+    turned = shapely.orient_polygons(made)
     return made if shapely.equals_identical(turned, made) else turned
 
 
