@@ -1,0 +1,1 @@
+"""The duty room, smallest form: who is on this post now."""

@@ -1,0 +1,1 @@
+"""Monitoring: what devices say, whether it is dangerous, and who owns the alarm."""
