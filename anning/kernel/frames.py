@@ -4,7 +4,10 @@ from typing import Protocol
 
 
 class BadFrame(ValueError):
-    """The bytes are not one whole, valid frame. ``code`` is a short stable word for counting, the text names what is wrong."""
+    """The bytes are not one whole, valid frame.
+
+    ``code`` is a short stable word for counting; the text names what is wrong.
+    """
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
