@@ -1,0 +1,167 @@
+"""JSON telemetry over MQTT and HTTP: ThingsBoard's payload forms, and the topics of plain devices. Pure.
+
+ThingsBoard: ``{"k": v}``, ``[{"k": v}, …]``, ``{"ts": ms, "values": {…}}``, a list of the latter; a gateway sends
+``{"device": [one of these, …]}``. Plain devices: ``<site>/<device>/<metric>`` with a bare number or
+``{"value", "ts", "unit"}``; Tasmota's ``tele/<device>/SENSOR``; Zigbee2MQTT's ``zigbee2mqtt/<device>``.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from anning.kernel.frames import BadFrame
+
+MOST = 20_000  # values of one payload
+LATEST_MS = 4_102_444_800_000  # the year 2100; what lies beyond is no time in milliseconds
+DEEPEST = 4  # levels of nested objects that are flattened, their keys joined by dots
+WORDS = {"on": 1.0, "off": 0.0, "true": 1.0, "false": 0.0, "online": 1.0, "offline": 0.0}
+
+ME = "v1/devices/me/"
+GATEWAY = "v1/gateway/"
+PRESENCE = "online"  # the key of a device's last will
+
+
+class Reading(NamedTuple):
+    """One value: the device's name where the payload names one, the key, ms since 1970 UTC where a time is given.
+
+    ``value`` is None when the device says that it has none.
+    """
+
+    device: str | None
+    key: str
+    at_ms: int | None
+    value: float | None
+
+
+@dataclass(slots=True)
+class Telemetry:
+    """The readings of one payload, and what is no number: kept, not judged."""
+
+    readings: list[Reading] = field(default_factory=list)
+    others: dict[str, Any] = field(default_factory=dict)
+
+
+def decode(topic: str, payload: bytes) -> Telemetry:
+    """Return what ``payload``, published under ``topic``, says. Raises BadFrame."""
+    match topic.split("/"):
+        case ["v1", "devices", "me", "telemetry" | "attributes"]:
+            return decode_device(payload)
+        case ["v1", "gateway", "telemetry" | "attributes"]:
+            return decode_gateway(payload)
+        case ["tele", device, "LWT"] | ["zigbee2mqtt", device, "availability"]:
+            return _presence(device, payload)
+        case ["tele", device, "SENSOR" | "STATE"] | ["zigbee2mqtt", device]:
+            return _collect([(device, None, _object(_load(payload)))])
+        case [*_site, device, metric] if device and metric:
+            return _plain(device, metric, payload)
+    raise BadFrame("topic", f"topic {topic[:80]!r} is not one of telemetry")
+
+
+def decode_device(payload: bytes) -> Telemetry:
+    """Return the readings of one device, from any of ThingsBoard's four forms. Raises BadFrame."""
+    return _collect(_sets(None, _load(payload)))
+
+
+def decode_gateway(payload: bytes) -> Telemetry:
+    """Return the readings of the devices behind a gateway. Raises BadFrame."""
+    devices = _object(_load(payload))
+    return _collect(each for device, sets in devices.items() for each in _sets(device, sets))
+
+
+def encode_device(values: dict[str, float], at_ms: int | None = None) -> bytes:
+    """Return ``values`` as a device publishes them."""
+    return json.dumps(values if at_ms is None else {"ts": at_ms, "values": values}, separators=(",", ":")).encode()
+
+
+def _load(payload: bytes) -> Any:
+    try:
+        return json.loads(payload, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, BadFrame):
+            raise
+        raise BadFrame("json", f"payload is not JSON: {error}") from None
+
+
+def _refuse_constant(name: str) -> float:
+    raise BadFrame("json", f"{name} is not JSON")
+
+
+def _object(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise BadFrame("form", f"an object is expected, not {type(given).__name__}")
+    return given
+
+
+def _sets(device: str | None, given: Any) -> Iterator[tuple[str | None, int | None, dict[str, Any]]]:
+    """Yield device, time and values of each set."""
+    for each in given if isinstance(given, list) else [given]:
+        facts = _object(each)
+        if "values" in facts and facts.keys() <= {"ts", "values"}:
+            yield device, _time(facts.get("ts")), _object(facts["values"])
+        else:
+            yield device, None, facts
+
+
+def _time(given: Any) -> int | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < LATEST_MS:
+        raise BadFrame("time", f"ts {str(given)[:40]} is not a time in milliseconds")
+    return int(given)
+
+
+def _collect(sets: Iterable[tuple[str | None, int | None, dict[str, Any]]]) -> Telemetry:
+    found = Telemetry()
+    for device, at_ms, values in sets:
+        for key, given in _flat("", values, 1):
+            value = _number(given)
+            if value is not None or given is None:
+                found.readings.append(Reading(device, key, at_ms, value))
+            else:
+                found.others[key] = given
+            if len(found.readings) + len(found.others) > MOST:
+                raise BadFrame("too_many", f"more than {MOST} values in one payload")
+    return found
+
+
+def _flat(prefix: str, values: dict[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
+    """Yield keys and values; what is nested comes with its keys joined."""
+    for key, given in values.items():
+        if isinstance(given, dict) and depth < DEEPEST:
+            yield from _flat(f"{prefix}{key}.", given, depth + 1)
+        else:
+            yield prefix + key, given
+
+
+def _number(given: Any) -> float | None:
+    """Return ``given`` as a finite number; None when it is none."""
+    if isinstance(given, str):
+        if (word := WORDS.get(given.lower())) is not None:
+            return word
+        if len(given) > 32 or not given[-1:].isdigit():
+            return None
+    elif not isinstance(given, int | float):
+        return None
+    try:
+        value = float(given)
+    except (ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _plain(device: str, metric: str, payload: bytes) -> Telemetry:
+    given = _load(payload)
+    if isinstance(given, dict) and "value" in given:
+        found = _collect([(device, _time(given.get("ts")), {metric: given["value"]})])
+        found.others.update({key: rest for key, rest in given.items() if key not in {"value", "ts"}})
+        return found
+    return _collect([(device, None, {metric: given})])
+
+
+def _presence(device: str, payload: bytes) -> Telemetry:
+    word = payload[:16].decode(errors="replace").strip().lower()
+    if word not in {"online", "offline"}:
+        raise BadFrame("form", "presence is Online or Offline")
+    return Telemetry([Reading(device, PRESENCE, None, WORDS[word])])
