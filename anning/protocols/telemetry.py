@@ -75,17 +75,20 @@ def encode_device(values: dict[str, float], at_ms: int | None = None) -> bytes:
     return json.dumps(values if at_ms is None else {"ts": at_ms, "values": values}, separators=(",", ":")).encode()
 
 
-def _load(payload: bytes) -> Any:
-    try:
-        return json.loads(payload, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, BadFrame):
-            raise
-        raise BadFrame("json", f"payload is not JSON: {error}") from None
-
-
 def _refuse_constant(name: str) -> float:
     raise BadFrame("json", f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant)  # json.loads would make one for every payload
+
+
+def _load(payload: bytes) -> Any:
+    try:
+        return DECODER.decode(payload.decode())
+    except BadFrame:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadFrame("json", f"payload is not JSON: {error}") from None
 
 
 def _object(given: Any) -> dict[str, Any]:
