@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "anning.delivery",
     "anning.ops",
     "anning.demo",
+    "anning.gateways",
 ]
 MIDDLEWARE = [
     "anning.ui.middleware.Guard",
