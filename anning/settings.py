@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "anning.registry",
     "anning.tasks",
     "anning.delivery",
+    "anning.duty",
+    "anning.monitoring",
     "anning.ops",
     "anning.demo",
     "anning.gateways",
