@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 import docx
@@ -14,6 +15,7 @@ from anning.accounts.models import Organisation, Role, User
 from anning.accounts.selectors import actor_for, place_of
 from anning.journal.models import Entry
 from anning.journal.personal import resolve
+from anning.kernel import clock
 from anning.kernel.actor import Actor
 from anning.kernel.errors import NotAllowed
 from anning.ui.records import fields, resources, services
@@ -415,6 +417,8 @@ def actor_of_everything(declared: Register) -> Actor:
 
 
 def _cell(declared: Register, name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return clock.local(value).replace(tzinfo=None)
     if isinstance(value, models.Model):
         return next((getattr(value, key) for key in ("code", "credit_code") if getattr(value, key, "")), str(value))
     return value if not isinstance(value, str | bool) else fields.show(declared.field(name), value)

@@ -1,7 +1,7 @@
 """One value of a record: as the journal keeps it, as screens show it, as a spreadsheet holds it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,8 @@ def plain(field: Any, value: Any) -> Any:
         return value.pk
     if isinstance(field, models.ManyToManyField):
         return sorted(getattr(one, "pk", one) for one in value or ())
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC).isoformat()  # one text for one instant, whoever wrote it
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -60,6 +60,8 @@ def form_of(register: Register, actor: Actor, data: Any = None, row: Any = None,
             )  # fmt: skip
         if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
             return column.formfield(form_class=DayField, **options)
+        if isinstance(column, models.DateTimeField):
+            options["widget"] = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         if isinstance(column, models.TextField) and not column.choices:
             options["widget"] = forms.Textarea({"rows": 4})
         if column.name in register.masked:

@@ -219,7 +219,8 @@ class RecordResource(resources.ModelResource):  # type: ignore[misc]
             values = list({key[1] for key in keys if key[0] == names[0]})
             for start in range(0, len(values), 500):
                 for row in seen.filter(**{f"{names[0]}__in": values[start : start + 500]}):
-                    known = (names[0], *(getattr(row, self.register.field(n).attname) for n in names))
+                    cells = (getattr(row, self.register.field(n).attname) for n in names)
+                    known = (names[0], *(fields.plain(None, cell) for cell in cells))
                     self._stored[known] = row
 
     def key_of(self, row: dict[str, Any]) -> tuple[Any, ...] | None:
