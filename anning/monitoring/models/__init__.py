@@ -5,6 +5,8 @@ from anning.monitoring.models.datastreams import CameraState, Datastream, Kind
 from anning.monitoring.models.devices import DeviceKey, FieldDevice, Protocol, Refusal
 from anning.monitoring.models.faults import Fault
 from anning.monitoring.models.limits import LimitVersion, Rule
+from anning.monitoring.models.notices import EarlyNotice, NoticeReceipt, WatchReport
+from anning.monitoring.models.rounds import Finding, PatrolRound, PatrolVisit, SpotCheck
 from anning.monitoring.models.windows import Window
 
 Device = FieldDevice  # the journal knows the telephones of accounts as devices, so the table has a longer name
@@ -17,14 +19,21 @@ __all__ = [
     "Datastream",
     "Device",
     "DeviceKey",
+    "EarlyNotice",
     "Fault",
     "FieldDevice",
+    "Finding",
     "Kind",
     "LimitVersion",
+    "NoticeReceipt",
+    "PatrolRound",
+    "PatrolVisit",
     "Protocol",
     "Refusal",
     "Rule",
+    "SpotCheck",
     "Tier",
     "Verdict",
+    "WatchReport",
     "Window",
 ]

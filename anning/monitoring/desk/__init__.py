@@ -1,0 +1,1 @@
+"""The desk of the centre: queue, point wall, trends, vehicles, fire units, hydrology."""

@@ -1,0 +1,1 @@
+"""The daily round of the centre: rounds, spot checks, findings, notices, reports."""
