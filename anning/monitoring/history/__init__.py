@@ -1,0 +1,29 @@
+"""The historian: keeps every reading as it came, small and quick to ask, behind one narrow door."""
+
+from anning.monitoring.history.door import History
+from anning.monitoring.history.errors import ExportMissing, HistoryBusy, HistoryDamaged, HistoryFull
+from anning.monitoring.history.last import Last
+from anning.monitoring.history.reading import Series
+
+__all__ = [
+    "ExportMissing",
+    "History",
+    "HistoryBusy",
+    "HistoryDamaged",
+    "HistoryFull",
+    "Last",
+    "Series",
+    "open_history",
+]
+
+
+def open_history(*, writable: bool = False) -> History:
+    """Open the history that belongs to the settings' database: a file beside SQLite, tables in PostgreSQL.
+
+    Raises HistoryBusy when ``writable`` and another process writes it already.
+    """
+    from django.conf import settings
+
+    from anning.monitoring.history.database import FileDatabase
+
+    return History(FileDatabase(settings.HOME / "history", writable=writable), writable=writable)

@@ -1,0 +1,141 @@
+"""The one door to the history of readings."""
+
+import threading
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from anning.monitoring.history.database import Database
+from anning.monitoring.history.last import Last, Newest
+from anning.monitoring.history.reading import Series, read_series
+from anning.monitoring.history.rows import ROW, pack, unpack
+from anning.monitoring.observations import Observations
+
+BATCHES_AT_ONCE = 256
+
+
+class History:
+    """Keeps every reading; one process writes, any number read at the same time.
+
+    Moments are milliseconds since 1970 (UTC), ranges are half-open, days those of Asia/Shanghai. Of several readings
+    of one datastream for one moment, the last to arrive counts.
+    """
+
+    def __init__(self, database: Database, *, writable: bool) -> None:
+        self._database = database
+        self._writable = writable
+        self._appending = threading.Lock()
+        self._newest = Newest()
+        self._number: int | None = None  # of the last batch; None: to be read from the database
+
+    def append(self, observations: Observations, frames: bytes | None = None) -> int:
+        """Keep a batch, and the raw ``frames`` it came from; return its number once it is on disk.
+
+        Numbers run 1, 2, 3 … without a gap. Raises HistoryFull when no room is left: nothing of the batch is kept
+        then. Raises ValueError for times outside 1970 to 2327 and negative ids.
+        """
+        rows = pack(observations)
+        first_ms, last_ms = (int(rows["at_ms"].min()), int(rows["at_ms"].max())) if len(rows) else (0, 0)
+        raw = None if frames is None else zlib.compress(frames, 1)
+        received_ms = observations.received_ms
+        with self._appending:
+            try:
+                number = self._last_number() + 1
+                with self._database.writing() as cursor:
+                    cursor.run(
+                        "INSERT INTO history_batch (number, received_ms, first_ms, last_ms, size, readings) "
+                        "VALUES (?, ?, ?, ?, ?, ?)",
+                        [number, received_ms, first_ms, last_ms, len(rows), rows.tobytes()],
+                    )
+                    if raw is not None:
+                        sql = "INSERT INTO history_frames (batch, received_ms, frames) VALUES (?, ?, ?)"
+                        cursor.run(sql, [number, received_ms, raw])
+                    has_saved = self._newest.save(cursor)
+            except BaseException:
+                self._number = None  # whether it was kept is uncertain after some errors: look
+                raise
+            if has_saved:
+                self._newest.saved()
+            self._number = number
+            self._newest.take(rows, received_ms, number)
+        return number
+
+    def series(self, datastream: int, start_ms: int, end_ms: int) -> Series:
+        """Return the readings of a datastream in the range, sorted by time, one for each moment."""
+        with self._database.reading() as cursor:
+            rows = read_series(cursor, datastream, start_ms, end_ms)
+        return Series.of(rows)
+
+    def last(self) -> Last:
+        """Return of every datastream the reading of the newest phenomenon time."""
+        with self._appending:
+            if self._writable:
+                self._last_number()
+            else:
+                with self._database.reading() as cursor:
+                    self._newest.catch_up(cursor)
+            newest = self._newest
+        return newest.columns()
+
+    def batches(self, after: int) -> Iterator[tuple[int, Observations]]:
+        """Give the batches after this number, oldest first, that are still kept as they arrived.
+
+        All are that no saved state includes yet, and those that are not yet sealed.
+        """
+        sql = "SELECT number, received_ms, readings FROM history_batch WHERE number > ? ORDER BY number LIMIT ?"
+        while True:
+            with self._database.reading() as cursor:
+                found = cursor.all(sql, [after, BATCHES_AT_ONCE])
+            for number, received_ms, blob in found:
+                yield number, unpack(np.frombuffer(blob, ROW), received_ms)
+                after = number
+            if len(found) < BATCHES_AT_ONCE:
+                return
+
+    def raw_frames(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, bytes]]:
+        """Give the raw bytes received in the range, each with its moment of reception, in the order of arrival."""
+        sql = (
+            "SELECT batch, received_ms, frames FROM history_frames "
+            "WHERE batch > ? AND received_ms >= ? AND received_ms < ? ORDER BY batch LIMIT ?"
+        )
+        after = 0
+        while True:
+            with self._database.reading() as cursor:
+                found = cursor.all(sql, [after, start_ms, end_ms, BATCHES_AT_ONCE])
+            for after, received_ms, raw in found:  # noqa: B007  # the last one is where the next page begins
+                yield received_ms, zlib.decompress(raw)
+            if len(found) < BATCHES_AT_ONCE:
+                return
+
+    def save_state(self, name: str, batch: int, blob: bytes) -> None:
+        """Save a state that includes the batches up to this number; later ones are kept until it moves on."""
+        with self._database.writing() as cursor:
+            cursor.run(
+                "INSERT INTO history_state (name, batch, state) VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET batch = excluded.batch, state = excluded.state",
+                [name.encode(), batch, blob],
+            )
+
+    def load_state(self, name: str) -> tuple[int, bytes] | None:
+        """Return the saved state and the last batch it includes, or None."""
+        with self._database.reading() as cursor:
+            found = cursor.one("SELECT batch, state FROM history_state WHERE name = ?", [name.encode()])
+        return (found[0], bytes(found[1])) if found else None
+
+    def size(self) -> int:
+        """Return how many bytes the history takes."""
+        return self._database.size()
+
+    def close(self) -> None:
+        """Let the history go; another process may write it now."""
+        self._database.close()
+
+    def _last_number(self) -> int:
+        if self._number is None:
+            with self._database.reading() as cursor:
+                (number,) = cursor.one("SELECT max(number) FROM history_batch") or (None,)
+                self._newest = Newest()
+                self._newest.catch_up(cursor)
+            self._number = number or 0
+        return self._number
