@@ -1,12 +1,13 @@
 """The tables of monitoring."""
 
-from anning.monitoring.models.alarms import Alarm, AlarmEvent, AlarmStep, Tier, Verdict
+from anning.monitoring.models.alarms import Alarm, AlarmEvent, AlarmStep, Condition, Verdict
 from anning.monitoring.models.datastreams import CameraState, Datastream, Kind
 from anning.monitoring.models.devices import DeviceKey, FieldDevice, Protocol, Refusal
 from anning.monitoring.models.faults import Fault
 from anning.monitoring.models.limits import LimitVersion, Rule
 from anning.monitoring.models.notices import EarlyNotice, NoticeReceipt, WatchReport
 from anning.monitoring.models.rounds import Finding, PatrolRound, PatrolVisit, SpotCheck
+from anning.monitoring.models.tiers import Tier
 from anning.monitoring.models.windows import Window
 
 Device = FieldDevice  # the journal knows the telephones of accounts as devices, so the table has a longer name
@@ -16,6 +17,7 @@ __all__ = [
     "AlarmEvent",
     "AlarmStep",
     "CameraState",
+    "Condition",
     "Datastream",
     "Device",
     "DeviceKey",

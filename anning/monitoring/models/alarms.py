@@ -12,16 +12,9 @@ from anning.journal.models import Record
 from anning.kernel import clock
 from anning.monitoring.lifecycle import ALARM, LETTERS
 from anning.monitoring.models.datastreams import Datastream
+from anning.monitoring.models.tiers import Tier
 from anning.monitoring.models.windows import Window
 from anning.registry.models import Enterprise
-
-
-class Tier(models.IntegerChoices):
-    """Tiers of this platform, never numbered on screen: every bureau hears 一级 as the worst."""
-
-    NOTICE = 1, _("提示")
-    WARNING = 2, _("预警")
-    ALARM = 3, _("报警")
 
 
 class Verdict(models.TextChoices):

@@ -147,7 +147,14 @@ class Refusal(Record):
         verbose_name_plural = _("拒收记录")
         ordering = ["-last_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["protocol", "identity", "address", "reason"], name="one_refusal_counter")
+            models.UniqueConstraint(
+                fields=["protocol", "identity", "address", "reason"],
+                condition=models.Q(device=None),
+                name="one_counter_of_a_stranger",
+            ),
+            models.UniqueConstraint(
+                fields=["device", "reason"], condition=models.Q(device__isnull=False), name="one_counter_of_a_device"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Limits of a datastream in versions, and rules over several points; one writes, another approves."""
 
+import re
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
@@ -8,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Scoped
 from anning.journal.models import Record
+from anning.kernel.pinyin import initials_key
 from anning.monitoring.lifecycle import LIMITS
 from anning.monitoring.models.datastreams import Datastream
+from anning.monitoring.models.tiers import Tier
+
+WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
 class LimitVersion(Record):
@@ -72,9 +77,9 @@ class Rule(Scoped):
     initials = models.CharField(_("简拼"), max_length=300, blank=True, editable=False)
     datastream = models.ForeignKey(Datastream, models.PROTECT, related_name="rules", verbose_name=_("报警点位"))
     text = models.TextField(_("条件"), help_text=_("用点位编码写，如 votes(2, GAS_1 > 25, GAS_2 > 25, GAS_3 > 25)"))
-    members = models.ManyToManyField(Datastream, related_name="+", blank=True, verbose_name=_("涉及点位"))
+    names = models.JSONField(default=dict, editable=False)  # name in the text -> datastream
     hold_s = models.FloatField(_("持续（秒）"), default=0)
-    tier = models.PositiveSmallIntegerField(_("等级"), default=2)
+    tier = models.PositiveSmallIntegerField(_("等级"), choices=Tier.choices, default=Tier.WARNING)
     state = models.CharField(_("状态"), max_length=10, choices=LIMITS.choices, default=LIMITS.initial, editable=False)
     drafted_by = models.CharField(_("拟定人"), max_length=64, blank=True, editable=False)
     approved_by = models.CharField(_("批准人"), max_length=64, blank=True, editable=False)
@@ -88,3 +93,12 @@ class Rule(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    def derive(self) -> None:
+        """Fill the initials and which points the condition names; the rule lies where its alarm does."""
+        self.initials = initials_key(self.name, 300)
+        words = set(WORD.findall(self.text))
+        codes = dict(Datastream.objects.filter(code__in=words).values_list("code", "pk"))
+        self.names = {word: codes[word] for word in sorted(words) if word in codes}
+        self.area = self.area or self.datastream.area
+        self.organisation = self.organisation or self.datastream.organisation

@@ -1,0 +1,78 @@
+"""What the judge judges by now: each point's own limits in force, else the defaults of its kind."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Sum
+
+from anning.kernel import clock, rulebook
+from anning.monitoring.judging import Expression, Limits, Ruleset
+from anning.monitoring.models import Datastream, Device, Kind, LimitVersion, Rule
+
+OWN = ("low_low", "low", "high", "high_high", "deadband", "rate_per_min")
+SPANS = {"delay_s": "delay_ms", "flat_s": "flat_ms", "offline_s": "offline_ms"}
+
+
+def ruleset(now: datetime | None = None) -> Ruleset:
+    """Return the limits of every monitored point that has numbers, and the approved rules over several."""
+    now = now or clock.now()
+    in_force = limits_in_force(now)
+    points = Datastream.objects.filter(is_monitored=True).exclude(kind=Kind.CAMERA).exclude(device__state="retired")
+    limits = [limits_of(point, in_force.get(point.pk), now) for point in points.order_by("pk")]
+    judged = {each.datastream for each in limits}
+    rules = Rule.objects.filter(state="approved").order_by("pk")
+    expressions = [_expression(rule) for rule in rules if judged.issuperset(rule.names.values()) and rule.names]
+    return Ruleset(tuple(limits), tuple(expressions))
+
+
+def ruleset_stamp(now: datetime | None = None) -> str:
+    """Return a text that changes when ``ruleset`` would; a version that comes into force changes it too."""
+    in_force = LimitVersion.objects.filter(state="approved", in_force_at__lte=now or clock.now())
+    rows = (Device.objects.all(), Datastream.objects.all(), in_force, Rule.objects.filter(state="approved"))
+    told = [clock.today().isoformat()]  # the rule pack may have another value from this day on
+    for table in rows:
+        found = table.order_by().aggregate(count=Count("pk"), versions=Sum("version"), last=Max("changed_at"))
+        told.append(f"{found['count']}.{found['versions']}.{found['last']}")
+    return "|".join(told)
+
+
+def limits_in_force(now: datetime) -> dict[int, LimitVersion]:
+    """Return by datastream the newest approved version that is in force."""
+    rows = LimitVersion.objects.filter(state="approved", in_force_at__lte=now).order_by("in_force_at", "pk")
+    return {row.datastream_id: row for row in rows}
+
+
+def limits_of(point: Datastream, version: LimitVersion | None, now: datetime | None = None) -> Limits:
+    """Return the limits of one point: its range, and its own version, else the defaults of its kind.
+
+    Raises Refused for what is no limit.
+    """
+    facts: dict[str, Any] = dict(defaults_of(point.kind, now))
+    facts |= {"range_low": point.range_low, "range_high": point.range_high}
+    if version is not None:
+        levels = ("low_low", "low", "high", "high_high")
+        facts |= {name: getattr(version, name) for name in levels}  # an own version says all its levels
+        facts |= {name: value for name in OWN if name not in levels and (value := getattr(version, name)) is not None}
+        facts |= {ms: round(value * 1000) for s, ms in SPANS.items() if (value := getattr(version, s)) is not None}
+        facts |= version.more
+    return Limits.of(point.pk, facts)
+
+
+def defaults_of(kind: str, now: datetime | None = None) -> dict[str, Any]:
+    """Return the rule pack's limits of a kind, as the judge takes them; empty for a kind without any."""
+    try:
+        found: dict[str, Any] = rulebook.value(f"MON-{kind.upper().replace('_', '-')}", now)
+    except rulebook.NoRule:
+        return {}
+    return found
+
+
+def _expression(rule: Rule) -> Expression:
+    return Expression(
+        key=f"rule.{rule.pk}",
+        text=rule.text,
+        datastreams=rule.names,
+        datastream=rule.datastream_id,
+        hold_ms=round(rule.hold_s * 1000),
+        tier=rule.tier,
+    )
