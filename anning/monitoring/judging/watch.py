@@ -1,0 +1,353 @@
+"""One datastream watched over event time: the state between two values, and the transitions that a value brings.
+
+The rules, in short (docs/rules-on-real-series.md tells them at length):
+
+- A level must stand for ``delay_ms`` of event time; between two values the earlier one counts on. It ends by a value.
+- GOOD values alone begin or end what concerns the process. FAULT and MAINTENANCE make a running delay start anew,
+  UNCERTAIN and MISSING are passed over. What is a fault, or out of range, touches no level.
+- While nothing arrives the datastream's clock runs on from its newest value: ``newest + (now - heard)``. What that
+  brings comes at the latest before the next value is judged, so it does not depend on who asks for the time.
+- A value not newer than the newest may begin a condition, at the newest moment, if it is within ``reorder_ms``;
+  it never ends one. Older ones are not judged; sums alone take them in at their own moment.
+- A value from the future (more than ``AHEAD_MS`` after its reception) counts as of its reception.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from math import fsum, inf, isnan
+from typing import Any
+
+from anning.monitoring.judging.hours import next_change, profile_at
+from anning.monitoring.judging.ruleset import FAULTS, LEVELS, Limits, Transition
+from anning.monitoring.observations import Quality
+
+FAR = 2**60  # ms: later than every instant, and still added to without overflow
+NEVER = -FAR
+AHEAD_MS = 300_000
+IGNORED = -1  # in place of a quality: the value was too old to count
+GOOD, FAULT, MAINTENANCE, MISSING = (
+    int(each) for each in (Quality.GOOD, Quality.FAULT, Quality.MAINTENANCE, Quality.MISSING)
+)
+KEPT = ("active", "pending", "ended", "drops")
+
+
+class Watch:
+    """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
+
+    __slots__ = (
+        "active", "drops", "ended", "flat_since", "heard", "high", "hits", "is_asked", "is_plain", "is_special",
+        "is_stale", "last", "levels", "limits", "low", "mode", "newest", "out", "pending", "trail", "until",
+    )  # fmt: skip
+
+    def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
+        self.limits, self.out = limits, out
+        self.is_asked = is_asked  # by expressions: they want every value
+        self.is_special = is_asked or bool(limits.sums) or limits.rate_per_min is not None or limits.count is not None
+        self.is_plain = not self.is_special and limits.flat_ms is None and limits.late_ms is None
+        self.newest, self.heard = NEVER, NEVER
+        self.last: float | None = None
+        self.flat_since = NEVER
+        self.active: dict[str, int] = {}  # rule -> onset
+        self.pending: dict[str, tuple[int, float, float]] = {}  # rule -> since when, newest value beyond, limit
+        self.ended: dict[str, int] = {}  # rule -> earliest moment of the next onset
+        self.hits: deque[int] = deque()
+        self.drops: list[tuple[int, float]] = []
+        self.trail: deque[tuple[int, float]] = deque()
+        self.mode: float | None = None
+        self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends
+        self.low, self.high, self.until = inf, -inf, NEVER
+        self.is_stale = True
+
+    def take(self, at: int, value: float, quality: int, received: int) -> int:
+        """Judge one value; return the quality it has after the datastream's own fault marks, or IGNORED."""
+        limits = self.limits
+        if received > self.heard:
+            self._hear(received)
+        if at > received + AHEAD_MS:
+            at = received
+        is_late = at <= self.newest
+        if is_late:
+            if quality == GOOD and limits.sums:
+                self._add(at, value, self.newest)
+            if self.newest - at > limits.reorder_ms:
+                return IGNORED
+        else:
+            self.newest = at
+        moment = self.newest
+        self._pass(moment)
+        if moment >= self.until:
+            self._select(moment)
+        quality = self._take_quality(value, quality, moment, is_late)
+        if quality == GOOD:
+            self._take_good(value, moment, is_late)
+        elif quality in (FAULT, MAINTENANCE) and self.pending and not is_late:
+            self.pending.clear()
+            self.is_stale = True
+        if self.is_stale:
+            self.bind()
+        return IGNORED if is_late else quality
+
+    def wait(self, now: int) -> None:
+        """Bring what time alone brings until ``now``, when nothing has been heard since ``heard``."""
+        limits = self.limits
+        if now <= self.heard or self.heard == NEVER:
+            return
+        if limits.offline_ms is not None and now - self.heard > limits.offline_ms and "offline" not in self.active:
+            seconds = limits.offline_ms / 1000
+            self._begin("offline", self.heard + limits.offline_ms, None, seconds)
+        if limits.late_ms is not None and self.newest > NEVER:
+            self._judge_lag(limits.late_ms)
+        if self.newest > NEVER:
+            self._pass(self.newest + now - self.heard - limits.grace_ms)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether time alone can bring something other than offline."""
+        return bool(self.pending or self.hits or (self.drops and self.active) or self._lags())
+
+    def bind(self) -> None:
+        """Set ``low`` and ``high`` to the widest open interval in which a value changes nothing."""
+        self.is_stale = self.limits.late_ms is not None
+        low, high, active = -inf, inf, self.active
+        if self.is_special or self.until == NEVER or self.pending or self._lags() or not FAULTS.isdisjoint(active):
+            self.low, self.high = inf, -inf
+            return
+        limits = self.limits
+        low = -inf if limits.range_low is None else limits.range_low
+        high = inf if limits.range_high is None else limits.range_high
+        for rule, is_upper, limit, end in self.levels:
+            if is_upper == (rule in active):
+                low = max(low, end if rule in active else limit)
+            else:
+                high = min(high, end if rule in active else limit)
+        for mark in limits.fault_values:
+            if low < mark < high:
+                if self.last is None:
+                    low, high = inf, -inf
+                elif self.last > mark:
+                    low = mark
+                else:
+                    high = mark
+        self.low, self.high = low, high
+
+    def _lags(self) -> bool:
+        late = self.limits.late_ms
+        return late is not None and self.newest > NEVER and (self.heard - self.newest > late or "late" in self.active)
+
+    def _hear(self, received: int) -> None:
+        self.wait(received)
+        self.heard = received
+        if "offline" in self.active:
+            self._end("offline", received, None, (self.limits.offline_ms or 0) / 1000)
+            self.flat_since = NEVER
+
+    def _judge_lag(self, late_ms: int) -> None:
+        lag = self.heard - self.newest
+        if (lag > late_ms) != ("late" in self.active):
+            change = self._begin if lag > late_ms else self._end
+            change("late", self.heard, lag / 1000, late_ms / 1000)
+
+    def _take_quality(self, value: float, quality: int, moment: int, is_late: bool) -> int:
+        """Return the quality after the datastream's own marks; begin and end what is wrong with the instrument."""
+        active, low, high = self.active, self.limits.range_low, self.limits.range_high
+        if quality == GOOD:
+            quality = FAULT if value in self.limits.fault_values else MISSING if isnan(value) else GOOD
+        if quality == FAULT and "fault" not in active:
+            self._begin("fault", moment, None if isnan(value) else value, None)
+        if quality != GOOD:
+            return quality
+        if "fault" in active and not is_late:
+            self._end("fault", moment, value, None)
+        crossed = low if low is not None and value < low else high if high is not None and value > high else None
+        if crossed is None:
+            if "out_of_range" in active and not is_late:
+                self._end("out_of_range", moment, value, None)
+            return GOOD
+        if "out_of_range" not in active:
+            self._begin("out_of_range", moment, value, crossed)
+        return FAULT
+
+    def _take_good(self, value: float, moment: int, is_late: bool) -> None:
+        limits = self.limits
+        is_beyond = False
+        for rule, is_upper, limit, end in self.levels:
+            beyond, over = (value >= limit, value < end) if is_upper else (value <= limit, value > end)
+            is_beyond |= beyond
+            if beyond or rule in self.active or rule in self.pending:
+                self._settle(rule, moment, value, limit, beyond=beyond, over=over, is_late=is_late)
+        if is_late:
+            return
+        if limits.rate_per_min is not None:
+            self._judge_rate(value, moment, limits.rate_per_min)
+        if limits.count is not None and is_beyond:
+            self.hits.append(moment)
+            if len(self.hits) >= limits.count[0] and "count" not in self.active:
+                self._begin("count", moment, len(self.hits), limits.count[0])
+        if limits.sums:
+            self._add(moment, value, moment)
+        if limits.flat_ms is not None:
+            self._judge_flat(value, moment, limits.flat_ms)
+        self.last = value
+
+    def _settle(
+        self, rule: str, moment: int, value: float, limit: float, *, beyond: bool, over: bool, is_late: bool = False
+    ) -> None:
+        """Begin, hold or end one condition of the process that may have to stand for the delay first."""
+        delay = self.limits.delay_ms
+        if rule in self.active:
+            if over and not is_late:
+                self._end(rule, moment, value, limit)
+        elif beyond:
+            since = self.pending[rule][0] if rule in self.pending else moment
+            if moment - since >= delay:
+                self.pending.pop(rule, None)
+                self._begin(rule, since + delay, value, limit)
+            else:
+                self.pending[rule] = since, value, limit
+                self.is_stale = True
+        elif rule in self.pending and not is_late:
+            del self.pending[rule]
+            self.is_stale = True
+
+    def _judge_rate(self, value: float, moment: int, limit: float) -> None:
+        trail, since = self.trail, moment - self.limits.rate_ms
+        while len(trail) > 1 and trail[1][0] <= since:
+            trail.popleft()
+        if trail and trail[0][0] <= since:
+            rate = (value - trail[0][1]) * 60_000 / (moment - trail[0][0])
+            side = self.limits.rate_side
+            size = abs(rate) if side == "both" else rate if side == "rise" else -rate
+            self._settle("rate", moment, rate, limit, beyond=size >= limit, over=size < limit)
+        trail.append((moment, value))
+
+    def _judge_flat(self, value: float, moment: int, flat_ms: int) -> None:
+        if value != self.last or self.flat_since == NEVER:
+            self.flat_since = moment
+            if "flat" in self.active:
+                self._end("flat", moment, value, flat_ms / 1000)
+        elif moment - self.flat_since >= flat_ms and "flat" not in self.active:
+            self._begin("flat", self.flat_since + flat_ms, value, flat_ms / 1000)
+
+    def _add(self, at: int, value: float, moment: int) -> None:
+        """Take a value into the sums at its own moment; the later arrival wins for one moment."""
+        if isnan(value) or value in self.limits.fault_values:
+            return
+        place = bisect_left(self.drops, (at,))
+        if place < len(self.drops) and self.drops[place][0] == at:
+            self.drops[place] = at, value
+        else:
+            self.drops.insert(place, (at, value))
+        for total in self.limits.sums:
+            if total.rule not in self.active and (found := self._sum(total.window_ms, moment)) >= total.limit:
+                self._begin(total.rule, moment, found, total.limit)
+
+    def _sum(self, window_ms: int, moment: int) -> float:
+        return round(fsum(value for at, value in self.drops if moment - window_ms < at <= moment), 6)
+
+    def _pass(self, moment: int) -> None:
+        """Bring what falls due before ``moment``: delays that ran out, counts and sums that fell."""
+        if not (self.pending or self.hits or self.drops):
+            return
+        first = len(self.out)
+        delay = self.limits.delay_ms
+        for rule, (since, value, limit) in list(self.pending.items()):
+            if since + delay < moment:
+                del self.pending[rule]
+                self._begin(rule, since + delay, value, limit)
+        if self.hits:
+            self._forget_hits(moment)
+        if self.drops:
+            self._forget_drops(moment)
+        if len(self.out) - first > 1:
+            self.out[first:] = sorted(self.out[first:], key=lambda transition: transition.at_ms)
+
+    def _forget_hits(self, moment: int) -> None:
+        number, window = self.limits.count or (1, 0)
+        while self.hits and self.hits[0] + window <= moment:
+            left = self.hits.popleft() + window
+            if "count" in self.active and len(self.hits) < number:
+                self._end("count", left, len(self.hits), number)
+
+    def _forget_drops(self, moment: int) -> None:
+        for total in self.limits.sums:
+            onset = self.active.get(total.rule, FAR)
+            for at, _value in self.drops if onset < FAR else ():
+                left = at + total.window_ms
+                if left > moment:
+                    break
+                if left > onset and (found := self._sum(total.window_ms, left)) < total.limit:
+                    self._end(total.rule, left, found, total.limit)
+                    break
+        longest = max((total.window_ms for total in self.limits.sums), default=0)
+        del self.drops[: bisect_left(self.drops, (moment - longest + 1,))]
+
+    def _select(self, moment: int) -> None:
+        """Choose the levels that stand from ``moment`` on; what has none any more ends."""
+        limits, chosen = self.limits, profile_at(self.limits, moment, self.mode)
+        self.until = next_change(limits, moment)
+        given = [(name, getattr(chosen, name)) for name in LEVELS]
+        self.levels = tuple(
+            (name, upper, limit, limit - limits.deadband if upper else limit + limits.deadband)
+            for name, limit in given
+            if limit is not None
+            for upper in [name in {"high", "high_high"}]
+        )
+        for name, limit in given:
+            if limit is None:
+                self.pending.pop(name, None)
+                if name in self.active:
+                    self._end(name, moment, None, None)
+        self.is_stale = True
+
+    def _begin(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
+        at = max(at, self.ended.get(rule, at))
+        self.active[rule] = at
+        self._emit(rule, at, value, limit)
+
+    def _end(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
+        onset = self.active.pop(rule)
+        at = max(at, onset)
+        self.ended[rule] = max(at, onset + 1)  # no two onsets at one moment
+        self._emit(rule, at, value, limit)
+
+    def _emit(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
+        limits, condition, is_active = self.limits, rule.partition(".")[0], rule in self.active
+        tier = next((total.tier for total in limits.sums if total.rule == rule), limits.tier(condition))
+        self.out.append(Transition(limits.datastream, rule, condition, at, is_active, value, limit, tier))
+        self.is_stale = True
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return what the columns of the judge do not hold, for JSON; nothing when there is nothing."""
+        kept = {name: value for name in KEPT if (value := getattr(self, name))}
+        kept |= {name: list(value) for name in ("hits", "trail") if (value := getattr(self, name))}
+        return kept if self.mode is None else kept | {"mode": self.mode}
+
+    def from_plain(self, kept: dict[str, Any]) -> None:
+        """Set what ``to_plain`` returned."""
+        self.active, self.ended = kept.get("active", {}), kept.get("ended", {})
+        self.pending = {rule: tuple(facts) for rule, facts in kept.get("pending", {}).items()}
+        self.drops = [(at, value) for at, value in kept.get("drops", ())]
+        self.hits = deque(kept.get("hits", ()))
+        self.trail = deque((at, value) for at, value in kept.get("trail", ()))
+        self.mode = kept.get("mode")
+        self.until, self.is_stale = NEVER, True
+
+    def adopt(self, before: "Watch") -> None:
+        """Take over the state of the same datastream under other limits: what stands stays until the next value.
+
+        Delays start anew; conditions that the new limits do not know end.
+        """
+        for name in ("newest", "heard", "last", "flat_since", "ended", "hits", "drops", "trail"):
+            setattr(self, name, getattr(before, name))
+        if self.limits.mode_datastream == before.limits.mode_datastream:
+            self.mode = before.mode
+        if self.limits == before.limits:
+            self.pending = before.pending
+        known = self.limits.rules()
+        self.active = dict(before.active)
+        self.end_all(known)
+
+    def end_all(self, but: set[str] | frozenset[str] = frozenset()) -> None:
+        """End what stands, except the rules named."""
+        for rule in [rule for rule in self.active if rule not in but]:
+            self._end(rule, max(self.newest, self.active[rule]), None, None)
