@@ -24,6 +24,11 @@ POSITION, ANSWERED_POSITION, CONTROL_POSITION, BATCH, REGISTRATION = 0x0200, 0x0
 SHAPED = {0x0001, 0x0002, REGISTRATION, 0x0102, POSITION, ANSWERED_POSITION, BATCH, 0x8001, 0x8100}
 
 
+def kind(frame: Frame) -> str:
+    """Name the message as the conformance vectors do: ``0200``, ``0200-2019``, ``0801-sub``."""
+    return f"{frame.id:04x}" + "-2019" * (frame.version is not None) + "-sub" * (frame.total is not None)
+
+
 def to_fields(frame: Frame) -> Values:
     """Return the message as JSON values; what the body means stands in ``body`` or ``content``."""
     versioned = frame.version is not None
@@ -54,8 +59,8 @@ def read_body(frame: Frame) -> Values | None:
     if frame.id in (ANSWERED_POSITION, CONTROL_POSITION):
         return {"reply_seq": int.from_bytes(body[:2]), "loc": _place(read_position(body[2:]))}
     if frame.id == BATCH:
-        kind, positions = read_batch(body)
-        return {"count": len(positions), "type": kind, "items": [_place(each) for each in positions]}
+        area, positions = read_batch(body)
+        return {"count": len(positions), "type": area, "items": [_place(each) for each in positions]}
     layout = layout_of(frame.id, len(body), versioned=frame.version is not None)
     if layout is None:
         return None

@@ -26,11 +26,6 @@ class Frame:
     index: int | None = None
     reserved: bool = False
 
-    @property
-    def kind(self) -> str:
-        """Name the message as the conformance vectors do: ``0200``, ``0200-2019``, ``0801-sub``."""
-        return f"{self.id:04x}" + "-2019" * (self.version is not None) + "-sub" * (self.total is not None)
-
 
 def decode(data: bytes) -> Frame:
     """Return the message of one frame that begins and ends with 7E.
