@@ -81,7 +81,9 @@ class WindowSum:
     @property
     def rule(self) -> str:
         """The name of the rule, e.g. ``window_sum.60m.50``."""
-        return f"window_sum.{self.window_ms / 60_000:g}m.{self.limit:g}"
+        minutes, rest = divmod(self.window_ms, 60_000)
+        span = f"{self.window_ms / 1000:g}s" if rest else f"{minutes}m"
+        return f"window_sum.{span}.{self.limit:g}"
 
 
 @dataclass(frozen=True, slots=True)

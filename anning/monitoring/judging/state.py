@@ -45,7 +45,8 @@ def pack(
     }
     head = json.dumps(rest, separators=(",", ":")).encode()
     laid = b"".join(np.array(columns[name], kind).tobytes() for name, kind in LAID)
-    return MAGIC + len(head).to_bytes(4, "little") + head + laid
+    body = len(head).to_bytes(4, "little") + head + laid
+    return MAGIC + _sum(body) + body
 
 
 def unpack(
@@ -82,14 +83,16 @@ def unpack(
 
 
 def _read(blob: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
-    if blob[:4] != MAGIC:
-        raise ValueError("these bytes are no state of a judge")
-    begin = 8 + int.from_bytes(blob[4:8], "little")
-    rest = json.loads(blob[8:begin])
+    if blob[:4] != MAGIC or blob[4:8] != _sum(blob[8:]):
+        raise ValueError("these bytes are no whole state of a judge")
+    begin = 12 + int.from_bytes(blob[8:12], "little")
+    rest = json.loads(blob[12:begin])
     columns = {}
     for name, kind in LAID:
         columns[name] = np.frombuffer(blob, kind, rest["count"], begin)
         begin += columns[name].nbytes
-    if begin != len(blob):
-        raise ValueError("the state of the judge is cut off or too long")
     return rest, columns
+
+
+def _sum(body: bytes) -> bytes:
+    return zlib.crc32(body).to_bytes(4, "little")
