@@ -97,7 +97,8 @@ def note(alarm: Alarm, verb: str, actor: Actor, *, at: datetime | None = None, c
     """
     if facts.get("text"):
         facts["text"] = personal.protect(alarm.subject, facts["text"])
-    return record(f"alarm.{verb}", alarm.subject, actor, **where(alarm), at=at, cause=cause, **facts_of(alarm), **facts)
+    said = facts_of(alarm) | facts
+    return record(f"alarm.{verb}", alarm.subject, actor, **where(alarm), at=at, cause=cause, **said)
 
 
 def facts_of(alarm: Alarm) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def facts_of(alarm: Alarm) -> dict[str, Any]:
         "url": alarm.get_absolute_url(),
         "datastream": point.pk,
         "point": point.name,
-        "kind": point.kind,
+        "point_kind": point.kind,
         "medium": point.medium,
         "unit": point.unit,
         "position": point.position,

@@ -22,6 +22,7 @@ from anning.monitoring.services.terms import Terms, frozen_steps, start_clocks, 
 
 PLATFORM = system()
 Spot = tuple[int, str, str]  # datastream, condition, rule
+Unit = tuple[int | None, str, str, int, bool]  # enterprise, cause, zone, device, exercise
 CHANGED = (
     *("state", "is_active", "returned_at", "episode_at", "episodes", "tier", "priority", "peak", "window_id"),
     *("due_at", "tier_due_at", "check_due_at", "step", "step_due_at", "acknowledged_until", "version", "changed_at"),
@@ -81,6 +82,7 @@ class _Taking:
     ) -> None:
         self.transitions, self.points, self.batch = transitions, points, batch
         self.now, self.terms, self.taken = now, in_force, taken
+        self.steps: dict[int, list[dict[str, Any]]] = {}
         self.last = self._last_alarms()
         self.lines: list[AlarmEvent] = []
         self.fresh: list[Alarm] = []
@@ -146,7 +148,7 @@ class _Taking:
             alarm.peak = logic.further(alarm.condition, alarm.peak, logic.number(each.value))
             self._start(alarm, at)
             self._keep(alarm, "occur", each, key, at)
-            self.notes.append((alarm, "repeat", at, {}))
+            self._note(alarm, "repeat", at)
             self.taken.repeated.append(alarm)
             return
         self._raise(each, key, at, windows)
@@ -188,7 +190,7 @@ class _Taking:
         self.last[each.datastream, each.condition, each.rule] = alarm
         self.taken.raised.append(alarm)
         self.lines.append(self._line(alarm, "occur", each, key, at))
-        self.notes.append((alarm, "raise", at, {"batch": self.batch}))
+        self._note(alarm, "raise", at)
 
     def _end(self, each: Transition, key: str, alarm: Alarm) -> None:
         at = logic.moment(each.at_ms)
@@ -198,7 +200,7 @@ class _Taking:
         if alarm.state == "normal":
             alarm.due_at = alarm.step_due_at = alarm.acknowledged_until = None
         self._keep(alarm, move, each, key, at)
-        self.notes.append((alarm, "return", at, {}))
+        self._note(alarm, "return", at)
         self.taken.returned.append(alarm)
 
     def _start(self, alarm: Alarm, at: datetime) -> None:
@@ -207,13 +209,23 @@ class _Taking:
             alarm.due_at = alarm.shelved_until
             return
         if not alarm.steps:
-            alarm.steps = frozen_steps(alarm.tier)
+            alarm.steps = self._steps(alarm.tier)
         start_clocks(alarm, max(at, self.now), self.terms.clocks)
+
+    def _steps(self, tier: int) -> list[dict[str, Any]]:
+        if tier not in self.steps:
+            self.steps[tier] = frozen_steps(tier)
+        return self.steps[tier]
 
     def _keep(self, alarm: Alarm, move: str, each: Transition, key: str, at: datetime) -> None:
         if alarm.pk is not None:
             self.changed[alarm.pk] = alarm
         self.lines.append(self._line(alarm, move, each, key, at))
+
+    def _note(self, alarm: Alarm, verb: str, at: datetime) -> None:
+        """Keep what the journal shall hear, as it stands now: later transitions of the batch change the alarm again."""
+        now = {"state": alarm.state, "episodes": alarm.episodes, "peak": alarm.peak, "batch": self.batch}
+        self.notes.append((alarm, verb, at, now))
 
     def _line(self, alarm: Alarm, move: str, each: Transition, key: str, at: datetime) -> AlarmEvent:
         value, limit = logic.number(each.value), logic.number(each.limit)
@@ -233,25 +245,36 @@ class _Taking:
 
     def _agree(self) -> None:
         """Let points of one unit bear each other out: two notices are a warning, two alarms are handed up at once."""
-        units = {
-            (alarm.enterprise_id, alarm.cause, point.zone, 0 if point.zone else point.device_id, alarm.exercise)
-            for alarm in (*self.taken.raised, *self.taken.repeated)
-            if alarm.enterprise_id and alarm.is_active and alarm.state not in SILENT and (point := alarm.datastream)
-        }
-        for unit in sorted(units):
-            _bear_out(unit, self.terms, self.now)
+        touched = [a for a in (*self.taken.raised, *self.taken.repeated) if _sounds(a) and a.enterprise_id]
+        if not touched:
+            return
+        units = {_unit(alarm) for alarm in touched}
+        beside = (
+            Alarm.all_objects.select_for_update(of=("self",))
+            .filter(enterprise_id__in={alarm.enterprise_id for alarm in touched}, is_active=True)
+            .exclude(state__in=SILENT)
+            .select_related("datastream__device", "enterprise", "area", "organisation")
+            .order_by("pk")
+        )
+        together: dict[Unit, list[Alarm]] = defaultdict(list)
+        for alarm in beside:
+            if _unit(alarm) in units:
+                together[_unit(alarm)].append(alarm)
+        for alarms in together.values():
+            _bear_out(alarms, self.terms, self.now)
 
 
-def _bear_out(unit: tuple[int, str, str, int, bool], in_force: Terms, now: datetime) -> None:
-    enterprise, cause, zone, device, exercise = unit
-    same = Q(datastream__zone=zone) if zone else Q(datastream__device_id=device)
-    beside = (
-        Alarm.all_objects.select_for_update(of=("self",))
-        .filter(same, enterprise_id=enterprise, cause=cause, is_active=True, exercise=exercise)
-        .exclude(state__in=SILENT)
-        .select_related("datastream__device", "enterprise", "area", "organisation")
-    )
-    together = list(beside)
+def _sounds(alarm: Alarm) -> bool:
+    return alarm.is_active and alarm.state not in SILENT
+
+
+def _unit(alarm: Alarm) -> Unit:
+    """Return what tells apart the units in which points bear each other out: the zone, else the device."""
+    point = alarm.datastream
+    return alarm.enterprise_id, alarm.cause, point.zone, 0 if point.zone else point.device_id, alarm.exercise
+
+
+def _bear_out(together: list[Alarm], in_force: Terms, now: datetime) -> None:
     if len({each.datastream_id for each in together}) < in_force.agreeing:
         return
     for each in together:
