@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Sum
-
 from anning.kernel import clock, rulebook
 from anning.monitoring.judging import Expression, Limits, Ruleset
 from anning.monitoring.models import Datastream, Device, Kind, LimitVersion, Rule
+from anning.monitoring.selectors.directory import stamp_of
 
 OWN = ("low_low", "low", "high", "high_high", "deadband", "rate_per_min")
 SPANS = {"delay_s": "delay_ms", "flat_s": "flat_ms", "offline_s": "offline_ms"}
@@ -30,10 +29,7 @@ def ruleset_stamp(now: datetime | None = None) -> str:
     in_force = LimitVersion.objects.filter(state="approved", in_force_at__lte=now or clock.now())
     rows = (Device.objects.all(), Datastream.objects.all(), in_force, Rule.objects.filter(state="approved"))
     told = [clock.today().isoformat()]  # the rule pack may have another value from this day on
-    for table in rows:
-        found = table.order_by().aggregate(count=Count("pk"), versions=Sum("version"), last=Max("changed_at"))
-        told.append(f"{found['count']}.{found['versions']}.{found['last']}")
-    return "|".join(told)
+    return "|".join([*told, *map(stamp_of, rows)])
 
 
 def limits_in_force(now: datetime) -> dict[int, LimitVersion]:
