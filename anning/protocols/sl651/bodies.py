@@ -59,7 +59,7 @@ class Function(IntEnum):
     CLOCK = 0x51
 
 
-REPORTS = range(0x30, 0x37)  # what a station sends of its own accord; a test (30) is no data
+REPORTS = range(0x30, 0x37)  # what a station sends of its own accord
 MEASURED = {*REPORTS, 0x37, 0x38, 0x39, 0x3A, 0x44}
 PARAMETERS = {0x40, 0x41, 0x42, 0x43, 0x49}
 _STATES = (
@@ -129,12 +129,12 @@ def elements_of(frame: Frame) -> tuple[list[Element], bytes]:
 
 
 def readings(frame: Frame) -> list[Reading]:
-    """Return the values of a whole up frame, each with its moment.
+    """Return the values of a whole up frame, each with its moment; a test (30) has none.
 
     Rows of twelve begin at the observation time and go on in steps of five minutes; a value that is repeated after a
     time step (04) is one step later each time; every other value is of the observation time.
     """
-    if frame.function not in MEASURED or frame.down:
+    if frame.function not in MEASURED - {Function.TEST} or frame.down:
         return []
     return list(_readings(elements_of(frame)[0]))
 
@@ -144,7 +144,7 @@ def _readings(elements: list[Element]) -> Iterator[Reading]:
     step, seen = timedelta(), Counter[str]()
     for element in elements:
         if element.code == TIME:
-            at, seen = moment(str(element.value)), Counter()
+            at, step, seen = moment(str(element.value)), timedelta(), Counter()
         elif element.code == STEP:
             step = _step(str(element.value))
         elif isinstance(element.value, list):

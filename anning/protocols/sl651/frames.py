@@ -121,8 +121,8 @@ def _decode_ascii(data: bytes) -> Frame:
 
 def _undigits(data: bytes) -> bytes:
     """Return the bytes of upper or lower case hex digits and nothing else."""
-    if not re.fullmatch(rb"[0-9A-Fa-f]*", data):
-        raise BadFrame("header", "in ASCII form header and check code are hex digits")
+    if not re.fullmatch(rb"(?:[0-9A-Fa-f]{2})*", data):
+        raise BadFrame("header", "in ASCII form header and check code are pairs of hex digits")
     return bytes.fromhex(data.decode())
 
 
