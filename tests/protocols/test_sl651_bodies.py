@@ -213,8 +213,9 @@ def test_a_picture_in_packets_is_joined_in_any_order(order: list[int], ascii_for
     assert ascii_form or picture_of(joined[0]) == b"\xff\xd8" + b"\xa5" * 4500
 
 
-def test_packets_that_lack_are_asked_for_by_number() -> None:
-    packets = split(up(0x36, "00" * 5000))
+def test_packets_that_lack_are_asked_for_and_complete_the_picture() -> None:
+    whole = up(0x36, "00" * 5000)
+    packets = split(whole)
     joiner = Joiner(patience_ms=1000)
     for number in (0, 3):
         joiner.add(packets[number], 0)
@@ -222,10 +223,25 @@ def test_packets_that_lack_are_asked_for_by_number() -> None:
     assert joiner.expire(999) == []
     (lost,) = joiner.expire(1000)
     asked = ask_again(lost.first, lost.packets[0], NOW)
-
     assert lost.packets == (2, 3, 5)
     assert (asked.end, asked.number, asked.total, asked.down) == (End.NAK, 2, 5, True)
     assert decode(encode(asked)) == asked
+
+    for number in (1, 4):
+        assert joiner.add(packets[number], 1002) is None
+    assert joiner.expire(1002)[0].packets == (3,), "the last packet is there: what lacks is lost"
+    assert joiner.add(packets[2], 1003) == whole
+    assert joiner.expire(9999) == []
+
+
+def test_a_picture_that_stays_in_pieces_is_given_up() -> None:
+    joiner = Joiner(patience_ms=10, tries=2)
+    joiner.add(split(up(0x36, "00" * 2000))[0], 0)
+
+    asked = [len(joiner.expire(now)) for now in range(0, 100, 5)]
+
+    assert sum(asked) == 2
+    assert joiner.dropped == 1
 
 
 def test_the_joiner_holds_no_more_than_its_limit() -> None:
@@ -234,8 +250,10 @@ def test_the_joiner_holds_no_more_than_its_limit() -> None:
         for packet in split(replace(up(0x36, "00" * 4000), station=f"{station:010}"))[:-1]:
             assert joiner.add(packet, station) is None
 
-    assert 1 <= len(joiner.expire(10**9)) <= 3
-    assert joiner.dropped == 200 * 3
+    held = joiner.expire(10**9)
+
+    assert 1 <= len(held) <= 3
+    assert joiner.dropped == (200 - len(held)) * 3
 
 
 def test_a_new_picture_takes_the_place_of_one_that_was_never_whole() -> None:

@@ -30,6 +30,7 @@ class Registered(IntEnum):
 
 
 SOS = 1  # bit 0 of the alarms
+PLATFORM = 0x8000  # set in what the platform says: from a terminal it is our own echo
 # these answer the platform: the serial they name is ours, and nothing more is said
 REPLIES = {0x0001, 0x0104, 0x0107, 0x0201, 0x0302, 0x0500, 0x0700, 0x0802, 0x0805}
 
@@ -54,7 +55,7 @@ def answer(to: Frame, serial: int, now: datetime) -> Frame | None:
 
     A registration (0100) is answered by ``answer_registration``, which knows the code.
     """
-    if to.id in REPLIES or to.id == 0x0100:
+    if to.id in REPLIES or to.id == 0x0100 or to.id & PLATFORM:
         return None
     if to.id == 0x0004 and to.total is None:
         return tell_time(to, serial, now)

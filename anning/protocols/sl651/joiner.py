@@ -14,11 +14,12 @@ class _Group:
     deadline_ms: int
     parts: dict[int, Frame] = field(default_factory=dict)
     size: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A message that did not arrive whole: one of its packets, and the numbers of those that lack."""
+    """A message that did not arrive whole: its first packet that did, and the numbers of those that lack."""
 
     first: Frame
     packets: tuple[int, ...]
@@ -30,10 +31,11 @@ class Joiner:
     The longest waiting message is given up when a new packet would go beyond that.
     """
 
-    def __init__(self, *, limit: int = 4 << 20, groups: int = 8, patience_ms: int = 60_000) -> None:
+    def __init__(self, *, limit: int = 4 << 20, groups: int = 8, patience_ms: int = 60_000, tries: int = 3) -> None:
         self.limit = limit
         self.groups = groups
         self.patience_ms = patience_ms
+        self.tries = tries
         self.dropped = 0  # packets given up
         self._open: dict[tuple[str, int], _Group] = {}
         self._size = 0
@@ -51,7 +53,8 @@ class Joiner:
         group.parts[frame.number] = frame
         group.size += grown
         self._size += grown
-        group.deadline_ms = now_ms + self.patience_ms
+        # once the last packet is there, what lacks is lost and may be asked for at once
+        group.deadline_ms = now_ms if frame.number == frame.total else now_ms + self.patience_ms
         if len(group.parts) == group.total:
             self._forget((frame.station, frame.function))
             parts = [group.parts[number] for number in range(1, group.total + 1)]
@@ -61,9 +64,18 @@ class Joiner:
         return None
 
     def expire(self, now_ms: int) -> list[Missing]:
-        """Give up the messages whose deadline is past and say what of them lacks."""
-        late = [key for key, group in self._open.items() if group.deadline_ms <= now_ms]
-        return [self._give_up(key) for key in late]
+        """Return what to ask for of the messages whose deadline is past; after ``tries`` times they are given up."""
+        lost = []
+        for key in [key for key, group in self._open.items() if group.deadline_ms <= now_ms]:
+            group = self._open[key]
+            if group.asked == self.tries:
+                self._give_up(key)
+                continue
+            group.asked += 1
+            group.deadline_ms = now_ms + self.patience_ms
+            lacking = (each for each in range(1, group.total + 1) if each not in group.parts)
+            lost.append(Missing(group.parts[min(group.parts)], tuple(lacking)))
+        return lost
 
     def _group_of(self, frame: Frame, now_ms: int) -> _Group:
         key = (frame.station, frame.function)
@@ -84,11 +96,8 @@ class Joiner:
         while len(self._open) > self.groups or self._size > self.limit:
             self._give_up(min(self._open, key=lambda key: self._open[key].deadline_ms))
 
-    def _give_up(self, key: tuple[str, int]) -> Missing:
-        group = self._forget(key)
-        self.dropped += len(group.parts)
-        first = group.parts[min(group.parts)]
-        return Missing(first, tuple(number for number in range(1, group.total + 1) if number not in group.parts))
+    def _give_up(self, key: tuple[str, int]) -> None:
+        self.dropped += len(self._forget(key).parts)
 
     def _forget(self, key: tuple[str, int]) -> _Group:
         group = self._open.pop(key)
