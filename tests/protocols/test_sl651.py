@@ -218,3 +218,24 @@ def test_damaged_bodies_raise_nothing_but_bad_frame() -> None:
         damaged = replace(frame, body=body, function=random.randrange(0x2F, 0x52), ascii=random.random() < 0.2)
 
         assert from_fields(to_fields(decode(encode(damaged)))) == damaged
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from(["0x1", "f" * 12]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.data())
+def test_fields_that_make_no_sense_raise_nothing_but_bad_frame(data: st.DataObject) -> None:
+    fields = to_fields(decode(data.draw(st.sampled_from(SOUND))))
+    place = fields
+    for key in ("rest", "raw"):
+        fields.pop(key, None)
+    while isinstance(place.get(key := data.draw(st.sampled_from(sorted(place)))), dict) and place[key]:
+        place = place[key]
+    place[key] = data.draw(json_values)
+
+    with suppress(BadFrame):
+        encode(from_fields(fields))

@@ -83,10 +83,11 @@ EXTRAS: dict[int, tuple[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One position report: ``latitude``, ``longitude`` in 1e-6 degrees without sign, ``altitude`` in m,
+    """One position report, with the numbers of the wire.
 
-    ``speed`` in 0.1 km/h, ``direction`` in degrees clockwise from north, ``time`` the twelve BCD digits of Beijing
-    time, ``extras`` as (id, data) in the order of the wire, ``tail`` an extra that is longer than the body.
+    ``latitude`` and ``longitude`` are 1e-6 degrees without sign, ``altitude`` m, ``speed`` 0.1 km/h, ``direction``
+    degrees clockwise from north, ``time`` the twelve BCD digits of Beijing time, ``extras`` (id, data) in their order,
+    ``tail`` an extra that is longer than the body.
     """
 
     alarm: int

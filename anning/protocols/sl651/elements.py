@@ -243,7 +243,7 @@ def write_number(value: str | None, digits: int, decimals: int) -> bytes:
     size = (digits + 1) // 2
     if value is None:
         return b"\xff" * size
-    scaled = Decimal(value).scaleb(decimals)
+    scaled = Decimal(str(value)).scaleb(decimals)
     if scaled != scaled.to_integral_value() or abs(scaled) >= 10**digits:
         raise BadFrame("fields", f"{value} has not {digits} digits with {decimals} decimals")
     data = bytes.fromhex(f"{abs(int(scaled)):0{size * 2}d}")

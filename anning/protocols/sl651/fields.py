@@ -69,8 +69,8 @@ def from_fields(fields: Fields) -> Frame:
             password=str(fields.get("password", "0000")),
             end=End[fields.get("end", "ETX")],
             down=fields.get("dir") == "down",
-            total=fields.get("pkt_total"),
-            number=fields.get("pkt_no"),
+            total=int(fields["pkt_total"]) if "pkt_total" in fields else None,
+            number=int(fields["pkt_no"]) if "pkt_no" in fields else None,
             ascii=bool(fields.get("ascii")),
         )
     except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
