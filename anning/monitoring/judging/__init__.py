@@ -22,6 +22,7 @@ from anning.monitoring.judging.ruleset import (
     Transition,
     WindowSum,
 )
+from anning.monitoring.judging.tryout import Occurrence, explain, would_have
 
 __all__ = [
     "ALARM",
@@ -34,10 +35,13 @@ __all__ = [
     "Expression",
     "Judge",
     "Limits",
+    "Occurrence",
     "Profile",
     "Ruleset",
     "Transition",
     "WindowSum",
+    "explain",
     "names_in",
     "parse_expression",
+    "would_have",
 ]

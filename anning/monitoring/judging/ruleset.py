@@ -141,7 +141,12 @@ class Limits:
 
     @classmethod
     def of(cls, datastream: int, facts: Mapping[str, Any]) -> Self:
-        """Return limits from plain values as JSON and rule packs hold them. Raises Refused for what is no limit."""
+        """Return limits from plain values as JSON and rule packs hold them.
+
+        ``deadband_share`` is a share of the range, as is ``range_margin``, by which a signal may leave the range and
+        still be one (a current loop reaches a little beyond both ends). Raises Refused for what is no limit.
+        """
+        facts = _reckoned(facts)
         if strange := set(facts) - {each.name for each in fields(cls)}:
             raise Refused(_("不认识的限值项：%(names)s") % {"names": "、".join(sorted(strange))}, _("请改正后重试"))
         facts = {**facts, "datastream": datastream}
@@ -217,6 +222,17 @@ class Ruleset:
         known = {limits.datastream for limits in self.limits}
         asked = {named for expression in self.expressions for named in expression.datastreams.values()}
         return (*self.limits, *(Limits(each) for each in sorted(asked - known)))
+
+
+def _reckoned(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with the shares of the range made numbers."""
+    plain = dict(facts)
+    share, margin = plain.pop("deadband_share", 0), plain.pop("range_margin", 0)
+    low, high = plain.get("range_low"), plain.get("range_high")
+    if low is not None and high is not None:
+        plain["deadband"] = plain.get("deadband", share * (high - low))
+        plain |= {"range_low": low - margin * (high - low), "range_high": high + margin * (high - low)}
+    return plain
 
 
 def _check_rising(levels: "Limits | Profile") -> None:
