@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("anning.registry.urls")),
     path("", include("anning.tasks.urls")),
     path("", include("anning.delivery.urls")),
+    path("desk/", include("anning.monitoring.desk.urls")),
     path("", include("anning.ops.urls")),
     path("api/", api.urls),
 ]

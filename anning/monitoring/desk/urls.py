@@ -1,0 +1,15 @@
+from django.urls import path
+
+from anning.monitoring.desk import evidence, points, trends, views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.queue_page, name="queue"),
+    path("alarm/<int:alarm_id>/", views.alarm_page, name="alarm"),
+    path("alarm/<int:alarm_id>/evidence", evidence.package, name="evidence"),
+    path("alarm/<int:alarm_id>/<str:name>", views.deed_page, name="deed"),
+    path("points/", points.wall, name="points"),
+    path("trend/<int:point_id>/", trends.page, name="trend"),
+    path("trend/<int:point_id>/data", trends.data, name="trend_data"),
+    path("trend/<int:point_id>/export", trends.export, name="trend_export"),
+]
