@@ -18,6 +18,16 @@ PORT = env("ANNING_PORT", 8000, cast=int, doc="网页端口")
 LIVE_PORT = env("ANNING_LIVE_PORT", 8001, cast=int, doc="实时推送端口")
 GATEWAY_PORT = env("ANNING_GATEWAY_PORT", 9001, cast=int, doc="设备接入起始端口")
 MQTT_PORT = env("ANNING_MQTT_PORT", 1883, cast=int, doc="MQTT 端口")
+MQTT_CLIENTS = env("ANNING_MQTT_CLIENTS", 200, cast=int, doc="自带 MQTT 监听最多多少个客户端；更多时用外部 MQTT 服务器")
+MQTT_BROKER = env("ANNING_MQTT_BROKER", "", doc="外部 MQTT 服务器，如 mqtt://用户:口令@主机:1883；空则不用")
+MQTT_TOPICS = listed(
+    "ANNING_MQTT_TOPICS", "devices/+/telemetry,v1/gateway/telemetry", doc="在外部 MQTT 服务器上订阅的主题，逗号分隔"
+)
+DEVICE_CONNECTIONS = env("ANNING_DEVICE_CONNECTIONS", 12_000, cast=int, doc="设备连接总数上限")
+DEVICE_CONNECTIONS_EACH = env(
+    "ANNING_DEVICE_CONNECTIONS_EACH", 256, cast=int, doc="同一来源地址的设备连接数上限；本机不限"
+)
+DEVICE_FRAMES_S = env("ANNING_DEVICE_FRAMES_S", 500, cast=int, doc="一台设备每秒报文数上限，超过则放慢接收")
 TLS = env("ANNING_TLS", False, cast=bool, doc="网页与推送使用 TLS")
 TLS_CERT = env("ANNING_TLS_CERT", "", doc="TLS 证书文件（PEM，含中间证书）；空则自建 CA")
 CLOCK = env("ANNING_CLOCK", "", doc="演练时钟：开始时间@倍速，如 2026-07-20T08:00+08:00@60；空则为真实时间")

@@ -1,4 +1,4 @@
-"""The doors for devices. Rooms above register them; ``anning gateways`` opens them. None is registered yet."""
+"""The doors for devices. Rooms above register them; ``anning gateways`` opens them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

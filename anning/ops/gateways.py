@@ -22,16 +22,19 @@ async def run() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    closers = [await _open(door) for door in doors.values()]
-    if not closers:
-        log.info("尚无设备接入协议，不监听任何端口。")
+    closers = list(filter(None, [await _open(door) for door in doors.values()]))
     heartbeat.keep_beating("gateways")
     await stop.wait()
     await asyncio.gather(*(close() for close in closers))
 
 
-async def _open(door: Door) -> Closer:
+async def _open(door: Door) -> Closer | None:
+    """Open one door; one whose port is taken stays shut, the others serve."""
     port = port_of(door)
-    close = await door.open(settings.HOST, port)
+    try:
+        close = await door.open(settings.HOST, port)
+    except OSError as error:
+        log.error("%s 无法监听 %s:%s：%s", door.title, settings.HOST, port, error)
+        return None
     log.info("%s 监听 %s:%s", door.title, settings.HOST, port)
     return close

@@ -11,7 +11,7 @@ from tests.ops.conftest import run
 ECHO = """
 import asyncio, os, signal
 from anning.ops import gateways
-from anning.ops.doors import Door, register
+from anning.ops.doors import Door, doors, register
 
 async def echo(reader, writer):
     writer.write(await reader.readline())
@@ -34,6 +34,7 @@ async def open_echo(host, port):
 
     return close
 
+doors.clear()
 register(Door("echo", "回声", open_echo, offset=3))
 asyncio.run(gateways.run())
 """

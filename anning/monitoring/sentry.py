@@ -1,0 +1,226 @@
+"""Judges batches one after the other and has their transitions taken into alarms, each in effect once.
+
+What is judged is a function of the batches alone, time included: a batch tells by its moment of reception that time
+has passed. The state is saved with the number of the batch that it includes; after a crash the batches after it
+are judged again, and what was raised already is recognised by its onset.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import InterfaceError, OperationalError, connection
+
+from anning.kernel import clock
+from anning.monitoring import selectors, services
+from anning.monitoring.history import History, open_history
+from anning.monitoring.judging import Judge, Ruleset, Transition
+from anning.monitoring.observations import Observations
+
+log = logging.getLogger(__name__)
+
+NAME = "judge"  # of the saved state
+MOST_BATCHES = 2_000  # that wait in memory; beyond, they are read from the history again
+TICK_MS = 1_000
+GAP_S = 15.0  # without any batch this process was down: the silence was ours, not the devices'
+QUIET_S = 300.0  # after a gap nobody is called offline
+SAVE_S = 5.0
+RULES_S = 2.0
+LONGEST_WAIT_S = 5.0
+WAIT_S = 0.5
+TRIES = 3  # of transitions that are refused for a reason of their own
+OUTAGES = (OperationalError, InterfaceError)
+
+Take = Callable[[list[Transition], int], object]
+
+
+class Sentry:
+    """A thread that judges. ``put`` never blocks; ``take_state`` gives what is to be saved."""
+
+    def __init__(
+        self,
+        open_readable: Callable[[], History] = open_history,
+        rules: Callable[[], Ruleset] = selectors.ruleset,
+        stamp: Callable[[], object] = selectors.ruleset_stamp,
+        take: Take = services.take_transitions,
+    ) -> None:
+        self.judged = 0  # number of the newest batch whose alarms are committed
+        self.is_behind = False
+        self.unjudged = 0  # batches that the judge could not take
+        self.unraised = 0  # transitions that could not be recorded
+        self._open, self._rules, self._rules_stamp, self._take = open_readable, rules, stamp, take
+        self._waiting: deque[tuple[int, Observations]] = deque()
+        self._bell = threading.Condition()
+        self._is_stopping = threading.Event()
+        self._state: tuple[str, int, bytes] | None = None
+        self._is_torn = False
+        self._thread = threading.Thread(target=self._run, name="sentry", daemon=True)
+
+    def start(self) -> None:
+        """Judge what is left from the last run, then what comes."""
+        self._thread.start()
+
+    def put(self, number: int, batch: Observations) -> None:
+        """Have batch ``number`` judged; it is already in the history."""
+        with self._bell:
+            if len(self._waiting) >= MOST_BATCHES:
+                self._waiting.clear()  # the history has them
+            self._waiting.append((number, batch))
+            self._bell.notify()
+
+    def stop(self, patience_s: float) -> None:
+        """Judge what waits, as far as ``patience_s`` reaches, and leave a state to be saved."""
+        until = time.monotonic() + patience_s
+        while self._waiting and self._thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.01)
+        self._is_stopping.set()
+        with self._bell:
+            self._bell.notify()
+        if self._thread.is_alive():
+            self._thread.join(max(0.5, until - time.monotonic()))
+
+    def take_state(self) -> tuple[str, int, bytes] | None:
+        """Return name, batch number and blob of a state not yet saved; the caller saves it."""
+        state, self._state = self._state, None
+        return state
+
+    # What follows runs in the thread.
+
+    def _run(self) -> None:
+        try:
+            if self._patiently(self._begin):
+                while not self._is_stopping.is_set():
+                    self._patiently(self._look)
+                self._note_state()
+        except Exception:
+            log.exception("研判中断；读数照常入库，重启后补判。")
+        finally:
+            connection.close()
+
+    def _begin(self) -> None:
+        self._stamp, rules = self._rules_stamp(), self._rules()
+        self._history = self._open()
+        self._course = Course(rules)
+        if saved := self._history.load_state(NAME):
+            self.judged, blob = saved
+            self._course.load(blob)
+        self._saved_at = self._ruled_at = time.monotonic()
+        self._catch_up()
+
+    def _look(self) -> None:
+        """Judge the next batch, or wait for one."""
+        with self._bell:
+            if not self._waiting:
+                self._bell.wait(WAIT_S)
+            waiting = self._waiting.popleft() if self._waiting else None
+        self._renew_rules()
+        if waiting:
+            number, batch = waiting
+            if number > self.judged + 1:  # some were let go
+                self._catch_up()
+            if number > self.judged and not self._is_torn:
+                self._judge(number, batch)
+        if time.monotonic() - self._saved_at > SAVE_S:
+            self._note_state()
+
+    def _catch_up(self) -> None:
+        self.is_behind = True
+        for number, batch in self._history.batches(self.judged):
+            if self._is_stopping.is_set() or self._is_torn:
+                return
+            self._judge(number, batch)
+        self.is_behind = False
+
+    def _judge(self, number: int, batch: Observations) -> None:
+        try:
+            transitions = self._course.follow(batch)
+        except Exception:  # a fault of ours in one batch must not silence all that follow
+            log.exception("批次 %s 无法研判。", number)
+            self.unjudged += 1
+            transitions = []
+        if transitions and not self._raise(transitions, number):
+            self._is_torn = True  # the state holds a batch whose alarms are not committed: it must not be saved
+            return
+        self.judged = number
+
+    def _renew_rules(self) -> None:
+        if time.monotonic() - self._ruled_at < RULES_S:
+            return
+        self._ruled_at = time.monotonic()
+        if (stamp := self._rules_stamp()) != self._stamp:
+            self._course.judge.replace(self._rules())
+            self._stamp = stamp
+
+    def _note_state(self) -> None:
+        self._saved_at = time.monotonic()
+        if self.judged and not self._is_torn:
+            self._state = (NAME, self.judged, self._course.dump())
+
+    def _raise(self, transitions: list[Transition], number: int) -> bool:
+        """Have ``transitions`` taken and say whether they were; one that is bad does not stop the others."""
+        for _try in range(TRIES):
+            try:
+                return self._patiently(lambda: self._take(transitions, number))
+            except Exception as error:
+                log.warning("批次 %s 的报警未能记录：%s", number, error, exc_info=True)
+                connection.close()
+        if len(transitions) > 1:
+            were_taken = [self._raise([each], number) for each in transitions]
+            return all(were_taken)
+        self.unraised += 1
+        return True
+
+    def _patiently(self, do: Callable[[], object]) -> bool:
+        """Do it, while the database is out again and again; return whether it was done before the end."""
+        wait_s = 0.05
+        while True:
+            try:
+                do()
+                return True
+            except OUTAGES as error:
+                log.warning("业务数据库暂不可用，报警稍后补记：%s", error)
+                connection.close()
+                if self._is_stopping.wait(wait_s):
+                    return False
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+class Course:
+    """The judge, and how time passes for it: told by the batches."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self.judge = Judge(rules)
+        self._rate = 1.0 / clock.real_seconds(timedelta(seconds=1))  # of an accelerated clock
+        self._newest = self._ticked = self._quiet_until = 0  # ms since 1970 UTC
+
+    def follow(self, batch: Observations) -> list[Transition]:
+        """Return what the passing of time and the observations bring."""
+        now = batch.received_ms
+        if self._newest and now - self._newest > GAP_S * 1000 * self._rate:
+            self._quiet_until = now + int(QUIET_S * 1000)
+        self._newest = max(now, self._newest)
+        brought: list[Transition] = []
+        if now - self._ticked >= TICK_MS and now >= self._quiet_until:
+            self._ticked = now
+            brought = list(self.judge.tick(now))
+        return [*brought, *self.judge.judge(batch)] if len(batch) else brought
+
+    def dump(self) -> bytes:
+        """Return the state."""
+        head = json.dumps([self._newest, self._ticked, self._quiet_until]).encode()
+        return head + b"\n" + self.judge.dump()
+
+    def load(self, blob: bytes) -> None:
+        """Take up the state; one that another version wrote is left, and judging begins anew."""
+        head, _, state = blob.partition(b"\n")
+        try:
+            newest, ticked, quiet_until = json.loads(head)
+            self.judge.load(state)
+        except Exception:
+            log.exception("已保存的研判状态无法读取，从新状态开始。")
+            return
+        self._newest, self._ticked, self._quiet_until = newest, ticked, quiet_until
