@@ -136,7 +136,8 @@ def test_what_cannot_be_a_frame_is_not_encoded(frame: Frame, code: str) -> None:
 
 @pytest.mark.parametrize(
     "fields", [{}, {"id": "zz"}, {"id": "0200"}, {"id": "0200", "phone": "1", "body": 3}, {"id": "0200", "phone": "1",
-     "body": {"alarm": -1}}, {"id": "9999", "phone": "1", "body": {"a": 1}}, {"id": "8001", "phone": "1"}]
+     "body": {"alarm": -1}}, {"id": "9999", "phone": "1", "body": {"a": 1}}, {"id": "8001", "phone": "1"},
+     {"id": "0002", "phone": "1", "seq": float("inf")}]
 )  # fmt: skip
 def test_fields_that_say_no_message_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(BadFrame):

@@ -127,7 +127,7 @@ def test_ascii_says_the_same_as_hex() -> None:
 
 @pytest.mark.parametrize(
     ("body", "left"), [("2019", "2019"), ("201900", "201900"), ("ff", "ff"), ("ff20", "ff20"), ("f0f017", "f0f017"),
-    ("f1f10011223344", "f1f10011223344"), ("20190000057f", "7f")]
+    ("f1f10011223344", "f1f10011223344"), ("20190000057f", "7f"), ("f310aabb", "f310aabb")]
 )  # fmt: skip
 def test_what_is_no_element_is_kept(body: str, left: str) -> None:
     fields = to_fields(up(0x32, body))

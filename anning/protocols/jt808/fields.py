@@ -77,7 +77,7 @@ def write_body(message: int, values: Values, *, versioned: bool = False, edition
     """
     try:
         return _write(message, values, versioned, edition)
-    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, struct.error) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, struct.error) as error:
         if isinstance(error, BadFrame):
             raise
         raise BadFrame("fields", f"body of {message:04x}: {type(error).__name__} {error}") from error
@@ -105,7 +105,7 @@ def from_fields(fields: Values) -> Frame:
             index=int(fields["index"]) if fields.get("sub") else None,
             reserved=bool(fields.get("reserved")),
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         if isinstance(error, BadFrame):
             raise
         raise BadFrame("fields", f"{type(error).__name__} {error}") from error

@@ -16,7 +16,7 @@ from anning.protocols.jt808.layout import (
 )
 from anning.protocols.jt808.parameters import Parameter
 
-_BYTES = Sized(U8, Text())
+_SHORT = Sized(U8, Text())
 
 
 def _registration(maker: int, model: int, terminal: int) -> Layout:
@@ -95,8 +95,8 @@ def _attributes(maker: int, model: int, terminal: int) -> Layout:
         ("model", Text(model)),
         ("terminal", Text(terminal)),
         ("iccid", Hex(10)),
-        ("hardware", _BYTES),
-        ("firmware", _BYTES),
+        ("hardware", _SHORT),
+        ("firmware", _SHORT),
         ("gnss", U8),
         ("communication", U8),
     )
@@ -117,9 +117,9 @@ def _present(values: Values) -> bool:
 
 
 _CARD: Layout = (
-    ("name", When(_present, _BYTES)),
+    ("name", When(_present, _SHORT)),
     ("certificate", When(_present, Text(20))),
-    ("issuer", When(_present, _BYTES)),
+    ("issuer", When(_present, _SHORT)),
     ("valid_until", When(_present, Hex(4))),
 )
 
@@ -169,16 +169,16 @@ LAYOUTS: dict[int, Layout] = {
     0x8105: (("command", U8), ("text", Text())),
     0x8106: _IDS,
     0x8107: (),
-    0x8108: (("type", U8), ("maker", Text(5)), ("version", _BYTES), ("data", Sized(U32, Hex()))),
+    0x8108: (("type", U8), ("maker", Text(5)), ("version", _SHORT), ("data", Sized(U32, Hex()))),
     0x8201: (),
     0x8202: (("interval_s", U16), ("valid_s", When(lambda values: values["interval_s"] != 0, U32))),
     0x8203: (("reply_seq", U16), ("alarms", U32)),
     0x8204: (),
     0x8300: (("flags", U8), ("text", Text())),
-    0x8301: (("action", U8), ("events", Many((("event", U8), ("text", _BYTES)), U8))),
+    0x8301: (("action", U8), ("events", Many((("event", U8), ("text", _SHORT)), U8))),
     0x8302: (
         ("flags", U8),
-        ("question", _BYTES),
+        ("question", _SHORT),
         ("answers", Many((("answer", U8), ("text", Sized(U16, Text()))))),
     ),
     0x8303: (("action", U8), ("menu", Many((("type", U8), ("text", Sized(U16, Text()))), U8))),
@@ -186,7 +186,7 @@ LAYOUTS: dict[int, Layout] = {
     0x8400: (("flag", U8), ("phone", Text())),
     0x8401: (
         ("action", U8),
-        ("contacts", Many((("flag", U8), ("phone", _BYTES), ("name", _BYTES)), U8)),
+        ("contacts", Many((("flag", U8), ("phone", _SHORT), ("name", _SHORT)), U8)),
     ),
     0x8500: (("flags", U8),),
     0x8600: _areas((*_POINT, ("radius_m", U32)), named=False),
@@ -223,11 +223,11 @@ LAYOUTS: dict[int, Layout] = {
 }
 LAYOUTS_2019: dict[int, Layout] = LAYOUTS | {
     0x0005: (("reply_seq", U16), ("packets", Many(U16, U16))),
-    0x0102: (("auth", _BYTES), ("imei", Text(15)), ("sw", Text(20))),
+    0x0102: (("auth", _SHORT), ("imei", Text(15)), ("sw", Text(20))),
     0x0107: _attributes(11, 30, 30),
     0x0702: (*_DRIVER, *_CARD, ("identity_card", When(_present, Text(20)))),
     0x8003: (("reply_seq", U16), ("packets", Many(U16, U16))),
-    0x8108: (("type", U8), ("maker", Text(11)), ("version", _BYTES), ("data", Sized(U32, Hex()))),
+    0x8108: (("type", U8), ("maker", Text(11)), ("version", _SHORT), ("data", Sized(U32, Hex()))),
     0x8300: (("flags", U8), ("type", U8), ("text", Text())),
     0x8500: (("controls", Many((("control", U16), ("value", U8)), U16)),),
     0x8600: _areas((*_POINT, ("radius_m", U32)), named=True),

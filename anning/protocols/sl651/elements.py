@@ -150,8 +150,8 @@ def read_elements(data: bytes) -> tuple[list[Element], bytes]:
 def _read(data: bytes, at: int) -> tuple[Element | None, int]:
     """Return the element here and its size, None if what stands here is none."""
     code, definition = f"{data[at]:02X}", data[at + 1]
-    if code in (TIME, STATION, MANUAL, PICTURE) and definition == data[at]:
-        return _guided(code, data, at + 2)
+    if code in (TIME, STATION, MANUAL, PICTURE):
+        return _guided(code, data, at + 2) if definition == data[at] else (None, 0)
     head = 2
     if code == "FF":
         if at + 3 > len(data):
