@@ -4,8 +4,10 @@ from anning.monitoring.history.door import History
 from anning.monitoring.history.errors import ExportMissing, HistoryBusy, HistoryDamaged, HistoryFull
 from anning.monitoring.history.last import Last
 from anning.monitoring.history.reading import Series
+from anning.monitoring.history.trends import Days, Trend
 
 __all__ = [
+    "Days",
     "ExportMissing",
     "History",
     "HistoryBusy",
@@ -13,6 +15,7 @@ __all__ = [
     "HistoryFull",
     "Last",
     "Series",
+    "Trend",
     "open_history",
 ]
 

@@ -2,14 +2,18 @@
 
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 
+from anning.monitoring.history import export, retention, sealing
 from anning.monitoring.history.database import Database
 from anning.monitoring.history.last import Last, Newest
 from anning.monitoring.history.reading import Series, read_series
 from anning.monitoring.history.rows import ROW, pack, unpack
+from anning.monitoring.history.trends import Days, Trend, read_days, read_trend
 from anning.monitoring.observations import Observations
 
 BATCHES_AT_ONCE = 256
@@ -22,10 +26,13 @@ class History:
     of one datastream for one moment, the last to arrive counts.
     """
 
-    def __init__(self, database: Database, *, writable: bool) -> None:
+    def __init__(self, database: Database, *, writable: bool, days: int = 0, frames_days: int = 0) -> None:
+        """``days`` and ``frames_days``: how long readings and raw frames are kept, 0 for ever."""
         self._database = database
         self._writable = writable
+        self._days, self._frames_days = days, frames_days
         self._appending = threading.Lock()
+        self._sealing = threading.Lock()
         self._newest = Newest()
         self._number: int | None = None  # of the last batch; None: to be read from the database
 
@@ -66,6 +73,21 @@ class History:
         with self._database.reading() as cursor:
             rows = read_series(cursor, datastream, start_ms, end_ms)
         return Series.of(rows)
+
+    def trend(
+        self, datastream: int, start_ms: int, end_ms: int, buckets: int = 500, *, without_faults: bool = False
+    ) -> Trend:
+        """Return the figures of the range in at most so many buckets, which begin at round times in Asia/Shanghai.
+
+        What was reported as missing is left out, with ``without_faults`` what is marked as a fault too.
+        """
+        with self._database.reading() as cursor:
+            return read_trend(cursor, datastream, start_ms, end_ms, buckets, without_faults=without_faults)
+
+    def days(self, datastreams: Sequence[int], first_day: date, last_day: date) -> Days:
+        """Return the figures of the days from ``first_day`` to ``last_day``, both included."""
+        with self._database.reading() as cursor:
+            return read_days(cursor, datastreams, first_day, last_day)
 
     def last(self) -> Last:
         """Return of every datastream the reading of the newest phenomenon time."""
@@ -122,6 +144,51 @@ class History:
         with self._database.reading() as cursor:
             found = cursor.one("SELECT batch, state FROM history_state WHERE name = ?", [name.encode()])
         return (found[0], bytes(found[1])) if found else None
+
+    def seal(self, now_ms: int, *, everything: bool = False) -> int:
+        """Compress what is due; return how many readings were. Call it every minute or so, from any thread.
+
+        Batches go as soon as every saved state includes them. ``everything``: also what is not yet due.
+        """
+        with self._sealing:
+            sealed = sealing.seal(self._database, now_ms, everything=everything)
+            with self._appending:
+                self._last_number()
+                with self._database.writing(durable=False) as cursor:
+                    has_saved = self._newest.save(cursor, anyway=everything)
+                if has_saved:
+                    self._newest.saved()
+            sealing.drop_batches(self._database)
+            self._database.tidy()
+        return sealed
+
+    def expire(self, now_ms: int, days_of: retention.DaysOf | None = None) -> int:
+        """Drop sealed days and raw frames that are older than they are kept; return how many readings went.
+
+        ``days_of`` tells for a datastream how many days it is kept, 0 for ever, None as the setting says.
+        """
+
+        def days(datastream: int) -> int:
+            own = days_of(datastream) if days_of else None
+            return self._days if own is None else own
+
+        with self._sealing:
+            gone = retention.expire_segments(self._database, now_ms, days)
+            retention.expire_frames(self._database, now_ms, self._frames_days)
+            self._database.tidy()
+        return gone
+
+    def digest(self, datastream: int, start_ms: int, end_ms: int) -> str:
+        """Return the SHA-256 of a series: the same for the same readings, however they lie."""
+        return export.digest(datastream, start_ms, end_ms, self.series(datastream, start_ms, end_ms))
+
+    def export_csv(self, path: Path, datastreams: Sequence[int], start_ms: int, end_ms: int) -> int:
+        """Write readings as CSV; return how many."""
+        return export.write_csv(path, self.series, datastreams, start_ms, end_ms)
+
+    def export_parquet(self, path: Path, datastreams: Sequence[int], start_ms: int, end_ms: int) -> int:
+        """Write readings as Parquet; return how many. Raises ExportMissing without pyarrow."""
+        return export.write_parquet(path, self.series, datastreams, start_ms, end_ms)
 
     def size(self) -> int:
         """Return how many bytes the history takes."""

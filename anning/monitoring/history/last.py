@@ -57,9 +57,9 @@ class Newest:
             self.batch = tail[-1][0]
             self._since += len(rows)
 
-    def save(self, cursor: Cursor) -> bool:
+    def save(self, cursor: Cursor, *, anyway: bool = False) -> bool:
         """Save when much was taken since; say whether that happened. ``saved`` confirms it after the commit."""
-        if self._since < SAVE_ROWS and self.batch - self._saved < SAVE_BATCHES:
+        if not anyway and self._since < SAVE_ROWS and self.batch - self._saved < SAVE_BATCHES:
             return False
         cursor.run(
             "INSERT INTO history_last (id, batch, readings) VALUES (1, ?, ?) "
@@ -75,7 +75,7 @@ class Newest:
     def columns(self) -> Last:
         """Return the newest readings as columns."""
         rows = self.rows
-        return Last(*(np.ascontiguousarray(rows[name]) for name in NEWEST.names or ()))
+        return Last(*(rows[name].copy() for name in NEWEST.names or ()))
 
     def _merge(self, rows: Rows) -> None:
         if not len(rows):

@@ -35,10 +35,10 @@ def pack(observations: Observations) -> Rows:
 def unpack(rows: Rows, received_ms: int) -> Observations:
     """Return the rows as columns."""
     return Observations(
-        np.ascontiguousarray(rows["datastream"]),
-        np.ascontiguousarray(rows["at_ms"]),
-        np.ascontiguousarray(rows["value"]),
-        np.ascontiguousarray(rows["quality"]),
+        rows["datastream"].copy(),
+        rows["at_ms"].copy(),
+        rows["value"].copy(),
+        rows["quality"].copy(),
         received_ms,
     )
 

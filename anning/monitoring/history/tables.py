@@ -12,10 +12,11 @@ TABLES = (
     """CREATE TABLE history_frames (
         batch {KEY}, received_ms {INTEGER} NOT NULL, frames {BYTES} NOT NULL)""",
     "CREATE INDEX history_frames_received ON history_frames (received_ms)",
-    # run: the number of the last batch in it
+    # run: the number of the last batch in it; received_ms: when the first batch in it arrived
     """CREATE TABLE history_block (
-        number {KEY}, run {INTEGER} NOT NULL, first_stream {INTEGER} NOT NULL, last_stream {INTEGER} NOT NULL,
-        first_ms {INTEGER} NOT NULL, last_ms {INTEGER} NOT NULL, size {INTEGER} NOT NULL, readings {BYTES} NOT NULL)""",
+        number {KEY}, run {INTEGER} NOT NULL, received_ms {INTEGER} NOT NULL,
+        first_stream {INTEGER} NOT NULL, last_stream {INTEGER} NOT NULL, first_ms {INTEGER} NOT NULL,
+        last_ms {INTEGER} NOT NULL, size {INTEGER} NOT NULL, readings {BYTES} NOT NULL)""",
     """CREATE INDEX history_block_streams ON history_block (
         run, first_stream, last_stream, first_ms, last_ms, size)""",
     # key: day, datastream and part in one number (see keys); the figures of good values are empty where all are good

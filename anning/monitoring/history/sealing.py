@@ -1,0 +1,252 @@
+"""Sealing: from batches over sorted runs to one compressed segment for each datastream and day.
+
+Each step is many short transactions, so that it never holds up the writer for long, and may be broken off anywhere:
+the progress is committed with what it tells of.
+"""
+
+import numpy as np
+
+from anning.monitoring.history import segments
+from anning.monitoring.history.database import Cursor, Database
+from anning.monitoring.history.keys import PARTS, key_of, marks
+from anning.monitoring.history.reading import Progress, Window, read_blocks
+from anning.monitoring.history.rows import DAY_MS, LAST_MS, ZONE_MS, Rows, day_of, in_order, joined
+
+RUN_ROWS = 131_072  # a reader looks through so many that are not yet in a run
+RUN_BATCHES = 4096  # or so many small ones
+BLOCK_ROWS = 2048  # the piece of a run that a reader fetches
+FLUSH_ROWS = 2_097_152  # so many lie in runs at most before they become segments
+CHUNK_ROWS = 262_144  # so many are in memory at once while they do
+STREAMS_AT_ONCE = 64  # in one transaction
+DROP_AT_ONCE = 256
+BLOCKS = 1 << 20  # in a run
+
+
+def seal(database: Database, now_ms: int, *, everything: bool = False) -> int:
+    """Bring readings on their way as far as they are due; return how many came into segments.
+
+    Runs are made of enough batches, segments of enough runs or when a day is over; ``everything``: of all there is.
+    """
+    today = day_of(now_ms)
+    with database.reading() as cursor:
+        due = everything or _is_from_before(cursor, today)
+    while sort_run(database, everything=due):
+        pass
+    with database.reading() as cursor:
+        progress = Progress.of(cursor)
+        (waiting,) = cursor.one("SELECT sum(size) FROM history_block WHERE run > ?", [progress.flushed]) or (None,)
+    sealed = 0
+    if waiting and (due or waiting >= FLUSH_ROWS or progress.flushing > progress.flushed):
+        sealed = flush(database)
+    merge_days(database, today)
+    return sealed
+
+
+def _is_from_before(cursor: Cursor, today: int) -> bool:
+    """Whether something that arrived on an earlier day is not yet in a segment."""
+    progress = Progress.of(cursor)
+    batch = "SELECT received_ms FROM history_batch WHERE number > ? AND size > 0 ORDER BY number LIMIT 1"
+    block = "SELECT received_ms FROM history_block WHERE number >= ? ORDER BY number LIMIT 1"
+    oldest = cursor.all(batch, [progress.sorted]) + cursor.all(block, [(progress.flushed + 1) * BLOCKS])
+    return any(day_of(received_ms) < today for (received_ms,) in oldest)
+
+
+def sort_run(database: Database, *, everything: bool = False) -> int:
+    """Sort the oldest batches into a run when they are enough; return how many rows that were.
+
+    Small runs before it are taken up into it, so that there are few.
+    """
+    with database.reading() as cursor:
+        progress = Progress.of(cursor)
+        sql = "SELECT number, size FROM history_batch WHERE number > ? ORDER BY number"
+        sizes = cursor.all(sql, [progress.sorted])
+        total = np.cumsum([size for _, size in sizes], dtype=np.int64)
+        if not sizes or not (everything or total[-1] >= RUN_ROWS or len(sizes) >= RUN_BATCHES):
+            return 0
+        run = int(sizes[min(int(np.searchsorted(total, RUN_ROWS)), len(sizes) - 1)][0])
+        sql = "SELECT received_ms, readings FROM history_batch WHERE number > ? AND number <= ? ORDER BY number"
+        batches = cursor.all(sql, [progress.sorted, run])
+        rows = joined(blob for _, blob in batches)
+        small = _small_runs(cursor, progress, len(rows))
+        older = _blocks(cursor, small)
+    rows = np.concatenate((joined(blob for _, blob in older), rows))
+    rows = rows[np.argsort(rows["datastream"], kind="stable")]
+    received_ms = (older or batches)[0][0]
+    blocks = [_block(run, at, received_ms, rows[at : at + BLOCK_ROWS]) for at in range(0, len(rows), BLOCK_ROWS)]
+    with database.writing(durable=False) as cursor:
+        cursor.run_many("DELETE FROM history_block WHERE run = ?", [(each,) for each in small])
+        cursor.run_many(f"INSERT INTO history_block VALUES ({marks(range(9))})", blocks)  # noqa: S608
+        cursor.run("UPDATE history_progress SET sorted = ? WHERE id = 1", [run])
+    return len(batches)
+
+
+def _blocks(cursor: Cursor, runs: list[int]) -> list[tuple[int, bytes]]:
+    sql = "SELECT number, received_ms, readings FROM history_block WHERE run = ? ORDER BY number"
+    return [(received_ms, blob) for run in sorted(runs) for _, received_ms, blob in cursor.all(sql, [run])]
+
+
+def _small_runs(cursor: Cursor, progress: Progress, weight: int) -> list[int]:
+    """Return the latest runs that are not much larger than what comes, as long as all fits into one."""
+    sql = "SELECT run, sum(size) FROM history_block WHERE run > ? GROUP BY run ORDER BY run DESC"
+    small: list[int] = []
+    for run, size in cursor.all(sql, [max(progress.flushed, progress.flushing)]):
+        if size > 2 * weight or size + weight > RUN_ROWS:
+            break
+        small.append(run)
+        weight += int(size)
+    return small
+
+
+def _block(run: int, at: int, received_ms: int, rows: Rows) -> tuple[int | bytes, ...]:
+    streams, times = rows["datastream"], rows["at_ms"]
+    ends = (int(streams[0]), int(streams[-1]), int(times.min()), int(times.max()))
+    return (run * BLOCKS + at // BLOCK_ROWS, run, received_ms, *ends, len(rows), rows.tobytes())
+
+
+def flush(database: Database) -> int:
+    """Bring all runs into segments, some datastreams at a time; return how many readings that were."""
+    with database.reading() as cursor:
+        progress = Progress.of(cursor)
+        target = progress.flushing if progress.flushing > progress.flushed else _last_run(cursor)
+    if progress.flushing != target:
+        _advance(database, progress.flushed, target, -1)
+    at, sealed = progress.flushed_stream if progress.flushing == target else -1, 0
+    for until in _bounds(database, target, at):
+        with database.reading() as cursor:
+            rows = read_blocks(cursor, Window(at + 1, until, 0, LAST_MS + 1), progress.flushed, target)
+        sealed += _flush_streams(database, rows, progress.flushed, target)
+        at = until
+    _advance(database, target, target, -1)
+    _drop_blocks(database, target)
+    return sealed
+
+
+def _last_run(cursor: Cursor) -> int:
+    (run,) = cursor.one("SELECT max(run) FROM history_block") or (0,)
+    return int(run)
+
+
+def _bounds(database: Database, target: int, after: int) -> list[int]:
+    """Return the datastreams up to which one takes at a time."""
+    sql = "SELECT last_stream, size FROM history_block WHERE run <= ? AND last_stream > ? ORDER BY last_stream"
+    with database.reading() as cursor:
+        blocks = cursor.all(sql, [target, after])
+    bounds, rows = [], 0
+    for (stream, size), (following, _) in zip(blocks, [*blocks[1:], (-1, 0)], strict=True):
+        rows += size
+        if following != stream and (rows >= CHUNK_ROWS or following == -1):
+            bounds.append(stream)
+            rows = 0
+    return bounds
+
+
+def _flush_streams(database: Database, rows: Rows, flushed: int, target: int) -> int:
+    days = (rows["at_ms"] + ZONE_MS) // DAY_MS
+    order = np.lexsort((rows["at_ms"], days, rows["datastream"]))  # stable: of one moment in the order of arrival
+    rows, days = rows[order], days[order]
+    pieces = list(segments.groups(rows, (rows["datastream"], days)))
+    ends = [int(piece["datastream"][0]) for piece in pieces]
+    at = 0
+    while at < len(pieces):
+        stop = at + 1
+        while stop < len(pieces) and (stop - at < STREAMS_AT_ONCE or ends[stop] == ends[stop - 1]):
+            stop += 1
+        written: list[list[object]] = []
+        dropped: list[int] = []
+        with database.reading() as cursor:
+            for piece in pieces[at:stop]:
+                key, piece_rows, parts = _merged(cursor, in_order(piece))
+                written.append(segments.made(key, piece_rows))
+                dropped += parts
+        _replace(database, written, dropped, (flushed, target, ends[stop - 1]))
+        at = stop
+    return len(rows)
+
+
+def _merged(cursor: Cursor, rows: Rows) -> tuple[int, Rows, list[int]]:
+    """Return new rows together with the latest parts that are not much larger, their key, and the parts' keys.
+
+    Sizes of parts so grow like powers of two: few parts, and each reading is rewritten few times.
+    """
+    datastream, day = int(rows["datastream"][0]), day_of(int(rows["at_ms"][0]))
+    sizes = cursor.all(
+        "SELECT key, count FROM history_segment WHERE key >= ? AND key < ? ORDER BY key",
+        [key_of(day, datastream), key_of(day, datastream) + PARTS],
+    )
+    key = sizes[-1][0] + 1 if sizes else key_of(day, datastream)
+    keys, weight = [], len(rows)
+    while sizes and sizes[-1][1] <= 2 * weight:
+        key, size = sizes.pop()
+        keys.append(key)
+        weight += size
+    if keys:
+        older = segments.by_keys(cursor, sorted(keys), readings=True)
+        rows = in_order(np.concatenate((*(each.rows() for each in older), rows)))
+    return key, rows, [each for each in keys if each != key]
+
+
+def merge_days(database: Database, today: int) -> int:
+    """Merge the parts of days that are over; return how many days of datastreams that were."""
+    with database.reading() as cursor:
+        split = segments.split_keys(cursor, today)
+    for at in range(0, len(split), STREAMS_AT_ONCE):
+        written: list[list[object]] = []
+        dropped: list[int] = []
+        for day, datastream in split[at : at + STREAMS_AT_ONCE]:
+            with database.reading() as cursor:
+                parts = segments.of_stream(cursor, datastream, day, day, readings=True)
+            rows = in_order(np.concatenate([part.rows() for part in parts]))
+            written.append(segments.made(parts[0].key, rows))
+            dropped += [part.key for part in parts[1:]]
+        _replace(database, written, dropped, None)
+    return len(split)
+
+
+def _replace(
+    database: Database, written: list[list[object]], dropped: list[int], progress: tuple[int, int, int] | None
+) -> None:
+    with database.writing(durable=False) as cursor:
+        cursor.run_many("DELETE FROM history_segment WHERE key = ?", [(key,) for key in dropped])
+        cursor.run_many(segments.INSERT, written)
+        if progress:
+            _write_progress(cursor, *progress)
+
+
+def _advance(database: Database, flushed: int, flushing: int, stream: int) -> None:
+    with database.writing(durable=False) as cursor:
+        _write_progress(cursor, flushed, flushing, stream)
+
+
+def _write_progress(cursor: Cursor, flushed: int, flushing: int, stream: int) -> None:
+    sql = "UPDATE history_progress SET flushed = ?, flushing = ?, flushed_stream = ? WHERE id = 1"
+    cursor.run(sql, [flushed, flushing, stream])
+
+
+def _drop_blocks(database: Database, through: int) -> None:
+    sql = "DELETE FROM history_block WHERE number IN (SELECT number FROM history_block WHERE run <= ? LIMIT ?)"
+    dropped = DROP_AT_ONCE
+    while dropped == DROP_AT_ONCE:
+        with database.writing(durable=False) as cursor:
+            dropped = cursor.run(sql, [through, DROP_AT_ONCE])
+
+
+def drop_batches(database: Database) -> int:
+    """Drop the batches that are in runs, in every saved state and in the saved newest; return how many.
+
+    The last one stays: the next number follows from it.
+    """
+    bound = (
+        "SELECT min(batch) FROM (SELECT sorted AS batch FROM history_progress UNION ALL "
+        "SELECT batch FROM history_state UNION ALL SELECT coalesce(max(batch), 0) FROM history_last UNION ALL "
+        "SELECT coalesce(max(number), 0) - 1 FROM history_batch) AS bounds"
+    )
+    sql = (
+        f"DELETE FROM history_batch WHERE number IN "  # noqa: S608
+        f"(SELECT number FROM history_batch WHERE number <= ({bound}) ORDER BY number LIMIT ?)"
+    )
+    total, dropped = 0, DROP_AT_ONCE
+    while dropped == DROP_AT_ONCE:
+        with database.writing(durable=False) as cursor:
+            dropped = cursor.run(sql, [DROP_AT_ONCE])
+        total += dropped
+    return total
