@@ -1,9 +1,11 @@
 """Fixtures for all tests: a small district, its roles, people who hold them, and their browsers."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from anning.accounts.models import Organisation, Role, User
@@ -11,9 +13,33 @@ from anning.accounts.selectors import actor_for
 from anning.kernel.actor import Actor
 from tests.district import District, build_district, make_user
 
+# What asks nothing of the chosen database runs once, with SQLite: pure rooms, the texts of the tree,
+# platforms that choose their database themselves.
+ONCE = (
+    "kernel/",
+    "science/",
+    "protocols/",
+    "house/",
+    "monitoring/pure/",
+    "ops/test_up.py",
+    "ops/test_wheel.py",
+    "ui/records/test_guide.py",
+    "ui/test_words.py",
+)
+
 UserOf = Callable[..., User]
 ClientOf = Callable[..., Client]
 ActorOf = Callable[..., Actor]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what runs once to the run on SQLite."""
+    if settings.TEST_DATABASE == "sqlite":
+        return
+    here = Path(__file__).parent
+    again = [item for item in items if not item.path.relative_to(here).as_posix().startswith(ONCE)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
 
 
 @pytest.fixture

@@ -6,17 +6,21 @@ from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 from openpyxl import load_workbook
 
-from anning.accounts.models import Area, Organisation, User
+from anning.accounts.models import Area, Organisation, Role, User
+from anning.accounts.services import load_roles
 from anning.kernel import district
 from anning.kernel.creditcode import check_sign
 from anning.registry.models import Enterprise, Household, Resident
 from anning.ui.records.register import every
 from tests.district import make_user
 from tests.registry.geometry import feature, geojson, line, polygon
+from tests.standing import standing
 from tests.walk import routes
+
+__all__ = ["standing"]
 
 CODE, NAME = "130299", "清河区"
 LEFTOVERS = re.compile(r"宁河|120117|芦台|潘庄|七里海|蓟运河|潮白|天津|ninghe|lutai|117\.8", re.IGNORECASE)
@@ -82,10 +86,14 @@ def credit_code(number):
     return body + check_sign(body)
 
 
-@pytest.fixture
-def admin(db, tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def _savepoint(db):
+    """What a test does is taken back at its end; the second district stands."""
+
+
+@pytest.fixture(scope="module")
+def admin(standing):
     """The administrator of an installation in which there is nothing yet."""
-    monkeypatch.setenv("ANNING_HOME", str(tmp_path))
     call_command("ops_first_accounts", stdout=io.StringIO())
     user = User.objects.get(username="admin")
     user.must_change_password = False
@@ -93,10 +101,12 @@ def admin(db, tmp_path, monkeypatch):
     return signed_in(user)
 
 
-@pytest.fixture
-def second(admin, roles, django_capture_on_commit_callbacks):
+@pytest.fixture(scope="module")
+def second(admin):
     """The second district, set up step by step."""
-    with django_capture_on_commit_callbacks(execute=True):
+    load_roles()
+    roles = {role.code: role for role in Role.objects.all()}
+    with TestCase.captureOnCommitCallbacks(execute=True):
         assert admin.post("/setup/district/", {"code": CODE, "name": NAME}).status_code == 302
     rows = [{"区划代码": f"{CODE}{code}000", "名称": name} for code, name in TOWNS.items()]
     rows += [{"区划代码": f"{CODE}{code}", "名称": name} for code, name in VILLAGES.items()]

@@ -1,64 +1,41 @@
-"""What the walk meets: one row of every register in each of two towns, and something of everything else."""
-
-from dataclasses import dataclass
-from typing import Any
+"""The scene of the walk, made once for each module."""
 
 import pytest
 
-from anning.accounts.models import Organisation
-from anning.tasks.models import Draft
-from anning.ui.models import Attachment
-from anning.ui.records.register import Register, every
-from anning.vault import store
-from tests.district import District
-from tests.samples import make_row
+from anning.accounts.models import Role
+from anning.accounts.services import load_roles
+from tests.district import District, build_district
+from tests.standing import standing
+from tests.walk.scene import MARK_A, MARK_B, Town, fill
 
-MARK_A, MARK_B, MARK_SHARED = "QZMARKA", "QZMARKB", "QZSHARED"
+__all__ = ["standing"]
 
 
-@dataclass(frozen=True)
-class Town:
-    """The rows of one town, by register, whose every text carries ``mark``, and a file beside each."""
-
-    mark: str
-    government: Organisation
-    rows: dict[str, Any]
-    files: dict[str, Attachment]
+@pytest.fixture(scope="module")
+def district(standing: None) -> District:
+    """The small district of all tests, made once for the module."""
+    return build_district()
 
 
-def fill(mark: str, government: Organisation) -> Town:
-    """Make one row of every register for the town; what is shared by all carries no town's mark."""
-    marks = {
-        each.name: mark if each.model.scope_area or each.model.scope_organisation else MARK_SHARED for each in every()
-    }
-    rows = {each.name: make_row(each.model, marks[each.name], government) for each in every()}
-    make_row(Draft, mark, government, approval=rows["approval-book"], number=1)  # a paper always has a text
-    files = {name: _file(rows[name], each) for name, each in marks.items()}
-    return Town(mark, government, rows, files)
+@pytest.fixture(scope="module")
+def roles(standing: None) -> dict[str, Role]:
+    """The roles that the platform brings, by code."""
+    load_roles()
+    return {role.code: role for role in Role.objects.all()}
 
 
-def _file(row: Any, mark: str) -> Attachment:
-    """Keep a picture beside the row whose name and bytes carry the mark."""
-    kept = store.keep([mark.encode()])
-    named = {"name": f"{mark}.jpg", "kind": Attachment.Kind.PICTURE, "media_type": "image/jpeg", "by": "system"}
-    made: Attachment = Attachment.all_objects.create(
-        about=row.subject, sha256=kept.sha256, small_sha256=kept.sha256, size=kept.size, **named
-    )
-    return made
+@pytest.fixture(autouse=True)
+def _savepoint(db: None) -> None:
+    """What a test does is taken back at its end, also where only the standing scene is asked for."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def town_a(district: District) -> Town:
     """Town A with a marked row of every register."""
     return fill(MARK_A, district.town_a.government)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def town_b(district: District) -> Town:
     """Town B with a marked row of every register."""
     return fill(MARK_B, district.town_b.government)
-
-
-def scoped_registers() -> list[Register]:
-    """Return the registers whose rows belong to a place."""
-    return [register for register in every() if register.model.scope_area or register.model.scope_organisation]

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 
 from anning.ui.records.register import Register, every
-from tests.walk.conftest import Town
 from tests.walk.routes import Route
+from tests.walk.scene import Town
 
 # What the walk has no row for: the answer must still be a proper one. A key (…_id) is 1.
 NOWHERE: dict[str, Any] = {

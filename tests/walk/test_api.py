@@ -13,8 +13,8 @@ from anning.accounts.services import issue_token
 from anning.ui.records.register import every, find
 from tests.district import make_user
 from tests.walk import routes, rules
-from tests.walk.conftest import MARK_A, MARK_B, Town, scoped_registers
 from tests.walk.reading import text_of
+from tests.walk.scene import MARK_A, MARK_B, Town, scoped_registers
 from tests.walk.watching import undone
 
 ENDPOINTS = routes.endpoints()

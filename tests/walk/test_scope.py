@@ -4,47 +4,44 @@ Every text of town B carries a marker; no answer to the officer of town A may co
 request may change a row of town B. That the same ways do find town A proves that they were open.
 """
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
 from django.test import Client
 from django.urls import reverse
 
 from anning.accounts.models import Role, User
 from anning.accounts.selectors import actor_for
 from anning.journal import selectors as journal
-from anning.journal.sealer import seal
-from anning.kernel.actor import Actor, Scope
-from anning.live.app import LiveTail
 from anning.ui.records import services
-from anning.ui.records.register import Register, every
 from anning.ui.records.resources import heading_of, import_fields
-from tests.district import District, make_user
+from tests.district import District
 from tests.hostile.files import workbook
 from tests.walk import routes
-from tests.walk.conftest import MARK_A, MARK_B, Town, scoped_registers
 from tests.walk.parameters import samples
 from tests.walk.reading import text_of
+from tests.walk.scene import (
+    MARK_A,
+    MARK_B,
+    Town,
+    make_officer,
+    scoped_registers,
+    subjects_of,
+    whole_district,
+    with_history,
+)
 from tests.walk.watching import undone
 
 BOTH = "QZMARK"  # what the markers of both towns begin with: finds the rows of either
-EVERYTHING = ["accounts.*", "office.*", "registry.*", "tasks.*", "delivery.*", "ops.*"]
-JOURNAL = ["journal.view_live", "journal.view_entry", "journal.view_sensitive_entry", "journal.export_entry"]
 REGISTERS = [pytest.param(register, id=register.name) for register in scoped_registers()]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def officer(district: District) -> User:
     """The officer of town A, with all permissions but the reach of the town."""
-    role = Role(
-        code="town-all", name="镇街全权", permissions=[*EVERYTHING, *JOURNAL], reach=Role.Reach.AREA, home="/todo"
-    )
-    role.save()
-    return make_user(role, organisation=district.town_a.government)
+    return make_officer(district)
 
 
 @pytest.fixture
@@ -55,32 +52,10 @@ def client(officer: User) -> Client:
     return signed_in
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def towns(town_a: Town, town_b: Town) -> tuple[Town, Town]:
     """Both towns, each with history: every row was changed once, and the change is sealed."""
-    for town in (town_a, town_b):
-        for register in scoped_registers():
-            if "change" in register.verbs:
-                touch(register, town.rows[register.name], town.mark)
-    seal()
-    return town_a, town_b
-
-
-def whole_district() -> Actor:
-    """Return somebody who may do everything everywhere, to prepare the scene."""
-    held = frozenset(each.permission(verb) for each in every() for verb in each.all_verbs)
-    return Actor("system", held, Scope.whole())
-
-
-def touch(register: Register, row: Any, mark: str) -> None:
-    """Change some text of the row through the service, so that an entry carries the marker."""
-    texts = (models.CharField, models.TextField)
-    plain = [n for n in register.fields if isinstance(f := register.field(n), texts) and not f.choices and not f.unique]
-    if plain:
-        name = plain[-1]
-        value = f"{mark}改"[-(register.field(name).max_length or 40) :]
-        services.change(register, whole_district(), row.pk, {name: value})
-        row.refresh_from_db()
+    return with_history(town_a, town_b)
 
 
 def fingerprint(towns: tuple[Town, Town]) -> dict[str, Any]:
@@ -229,54 +204,18 @@ class TestEverywhere:
         assert {response.status_code for response in details} == {404}
 
     def test_by_live_poll(self, client, towns):
-        subjects = theirs_and_ours(towns)
+        subjects = subjects_of(*towns)
         told = client.get(reverse("live:poll"), {"after": "0"}).json()["entries"]
 
         assert {entry["subject"] for entry in told} & subjects[0]
         assert not {entry["subject"] for entry in told} & subjects[1]
 
     def test_by_what_the_tail_selects(self, officer, towns):
-        ours, theirs = theirs_and_ours(towns)
+        ours, theirs = subjects_of(*towns)
         told = {entry.subject for entry in journal.tail(actor_for(officer), 0, 1000)}
 
         assert told & ours
         assert not told & theirs
-
-
-@pytest.mark.django_db(transaction=True)
-def test_by_live_stream(officer, client, towns):
-    """The open line of the ASGI application: what was missed is replayed to its viewer, cut by scope."""
-    ours, theirs = theirs_and_ours(towns)
-    told = asyncio.run(first_frames(client.cookies["anning_session"].value, after=0, want="data:"))
-
-    assert any(subject in told for subject in ours)
-    assert not any(f'"{subject}"' in told for subject in theirs)
-
-
-async def first_frames(session: str, *, after: int, want: str) -> str:
-    """Open a line with this session cookie and return what it says until ``want`` came."""
-    tail, told, left = LiveTail(), bytearray(), asyncio.Event()
-    headers = [(b"host", b"localhost"), (b"cookie", f"anning_session={session}".encode())]
-    scope = {"type": "http", "path": "/tail", "method": "GET", "headers": headers, "query_string": b"after=%d" % after}
-
-    async def receive() -> dict[str, Any]:
-        await left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        told.extend(message.get("body", b""))
-        if want.encode() in told or message.get("status", 200) != 200:
-            left.set()
-
-    await asyncio.wait_for(tail(scope, receive, send), 20)
-    if tail.hub:
-        await tail.hub.close()
-    return told.decode()
-
-
-def theirs_and_ours(towns: tuple[Town, Town]) -> list[set[str]]:
-    """Return the subjects of scoped rows of town A and of town B."""
-    return [{town.rows[register.name].subject for register in scoped_registers()} for town in towns]
 
 
 def named(name: str, content: bytes) -> Any:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from anning.journal.models import Entry, Record
 
@@ -32,15 +32,18 @@ class Deeds:
         """Whether an entry was written with them."""
         return JOURNAL in self.tables
 
+    def see(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Note the table that a statement writes, and let it pass."""
+        if found := WRITE.match(sql):
+            self.tables.add(found[1])
+        return execute(sql, params, many, context)
+
 
 @contextmanager
 def undone() -> Iterator[Deeds]:
     """Watch what happens inside, then take all of it back."""
     deeds = Deeds()
     with transaction.atomic():
-        with CaptureQueriesContext(connection) as queries:
+        with connection.execute_wrapper(deeds.see):
             yield deeds
-        for query in queries.captured_queries:
-            if found := WRITE.match(query["sql"]):
-                deeds.tables.add(found[1])
         transaction.set_rollback(True)
