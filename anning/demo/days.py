@@ -16,6 +16,7 @@ from anning.ui.records.register import find
 from anning.ui.records.services import change
 
 NOTICE = "本周三14时召开防汛抗旱物资清点会，请转告分管负责人，并带上物资清单。"
+CHANGE = "本周四、周五带班领导对调，值班表已更新，请夜间交接时核对。"
 PAPER = (
     "各镇人民政府、街道办事处，各园区管委会：\n"
     "为做好冬季火灾防控工作，现将有关事项通知如下：\n"
@@ -68,6 +69,9 @@ def _send_notice(actors: dict[str, Actor]) -> None:
     told = User.objects.filter(username__in=("lead", "section", "monitor", "town", "village", "member"))
     people = [user.person for user in told.select_related("person") if user.person]
     send_message(actors["duty"], title="防汛抗旱物资清点会通知", body=NOTICE, to=people)
+    on_duty = User.objects.select_related("person").get(username="duty")
+    if on_duty.person:
+        send_message(actors["section"], title="调整本周带班领导", body=CHANGE, to=[on_duty.person])
 
 
 def _draft_paper(places: Places, staff: Staff, actor: Actor) -> None:

@@ -31,6 +31,13 @@ def test_a_notice_waits_unread_for_those_who_have_an_account():
     assert not told.filter(person__users=None).exists() and not told.exclude(opened_at=None).exists()
 
 
+def test_the_duty_officer_begins_with_something_to_do_and_to_read():
+    person = User.objects.get(username="duty").person
+
+    assert set(person.tasks.values_list("state", flat=True)) == {"open", "acknowledged"}
+    assert Receipt.objects.filter(person=person, opened_at=None).count() == 1
+
+
 def test_a_paper_waits_for_the_leaders_signature():
     step = Approval.objects.get(state="signing").steps.get(outcome="")
 

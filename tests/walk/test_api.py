@@ -48,7 +48,7 @@ def ask(client: Client, endpoint: routes.Endpoint, town: Town, **headers: Any) -
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 def test_every_operation_has_a_rule(endpoint):
-    rules.rule_of_endpoint(endpoint.method, endpoint.path)
+    assert rules.rule_of_endpoint(endpoint.method, endpoint.path).kind
 
 
 def test_nobody_gets_nothing(town_a):

@@ -41,6 +41,7 @@ class Enterprises(Register):
         (_("安责险"), ("is_insurance_due", "insurer", "policy_number", "insured_until_on")),
         (_("其他"), ("note",)),
     )
+    form_only = ("is_distinct",)
     key, spare_key = ("credit_code",), ("name", "area")
     services = {"change": enterprises.change_enterprise}
     nav = entry("enterprises", _("企业"), "building-factory-2", "enterprise", 10)

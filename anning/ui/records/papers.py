@@ -26,7 +26,8 @@ class Cell:
 def groups_of(register: Register, row: Any, *, full: bool = False) -> list[tuple[str, list[Cell]]]:
     """Return the facts of a record by group; further facts and the stamps come last."""
     groups = [
-        (str(title), [cell_of(register, row, name, full=full) for name in names]) for title, names in register.groups
+        (str(title), [cell_of(register, row, name, full=full) for name in names if name not in register.form_only])
+        for title, names in register.groups
     ]
     rest = [cell_of(register, row, name, full=full) for name in (*register.facts, *STAMPS)]
     return [*groups, (_("登记信息"), [Cell("uid", register.label("uid"), row.uid, False, False), *rest])]

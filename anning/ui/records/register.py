@@ -48,6 +48,7 @@ class Register:
     tones: ClassVar[dict[str, str]] = {}  # value of the chips field -> "ok", "warn", "off" (badge look)
     order: ClassVar[tuple[str, ...]] = ()  # default: the model's ordering; most urgent first
     facts: ClassVar[tuple[str, ...]] = ()  # read-only fields that the detail page adds to those of the form
+    form_only: ClassVar[tuple[str, ...]] = ()  # answers to a question of the form, no facts of the record
     bulk: ClassVar[tuple[str, ...] | None] = None  # default: choices, booleans, dates and foreign keys of the form
     key: ClassVar[tuple[str, ...]] = ()  # the idempotent key of imports; empty: nothing is imported
     spare_key: ClassVar[tuple[str, ...]] = ()  # by which rows are known whose key is empty (an enterprise without code)

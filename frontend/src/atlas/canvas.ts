@@ -63,7 +63,21 @@ interface Drawn {
   _renderer: Drawing;
   _point: L.Point;
   _empty(): boolean;
-  options: { sign: Sign; count: string };
+  _map: L.Map;
+  options: { sign: Sign; count: string; dense?: boolean };
+}
+
+/** Of a dense layer the district view shows dots: signs would cover each other. */
+const SIGNS_FROM_ZOOM = 12;
+
+function dot(pen: CanvasRenderingContext2D, at: L.Point, colour: string): void {
+  pen.beginPath();
+  pen.arc(at.x, at.y, larger(4), 0, Math.PI * 2);
+  pen.fillStyle = colour;
+  pen.fill();
+  pen.lineWidth = larger(1);
+  pen.strokeStyle = "#fff";
+  pen.stroke();
 }
 
 /** A sign at a point. */
@@ -71,6 +85,7 @@ const SignMarker = L.CircleMarker.extend({
   _updatePath(this: Drawn) {
     const { _drawing, _ctx } = this._renderer;
     if (!_drawing || this._empty()) return;
+    if (this.options.dense && this._map.getZoom() < SIGNS_FROM_ZOOM) return dot(_ctx, this._point, this.options.sign.colour);
     const size = larger(SIZE + 2);
     _ctx.drawImage(pictureOf(this.options.sign), this._point.x - size / 2, this._point.y - size / 2, size, size);
   },
@@ -100,8 +115,8 @@ const ClusterMarker = L.CircleMarker.extend({
 }) as unknown as new (at: L.LatLngExpression, options: object) => L.CircleMarker;
 
 /** Return a marker that looks like its layer. */
-export function signAt(at: L.LatLngExpression, sign: Sign): L.CircleMarker {
-  return new SignMarker(at, { radius: larger(SIZE / 2), sign });
+export function signAt(at: L.LatLngExpression, sign: Sign, dense = false): L.CircleMarker {
+  return new SignMarker(at, { radius: larger(SIZE / 2), sign, dense });
 }
 
 /** Return a marker that stands for `count` rows. */

@@ -3,6 +3,8 @@ import L from "leaflet";
 import { signAt, clusterAt, type Sign } from "./canvas";
 import { isDrawing, type Feature, type Features } from "./chart";
 
+const DENSE = 40; // signs of so many rows cover each other at the scale of the district
+
 export interface Layer extends Sign {
   name: string;
   title: string;
@@ -98,18 +100,19 @@ export class Layers {
     const { features, clustered = false, partial = false } = (await answer.json()) as Features;
     shown.group.clearLayers();
     Object.assign(shown, { features, clustered, partial });
-    for (const feature of features) shown.group.addLayer(this.drawn(layer, feature));
+    const dense = features.length > DENSE;
+    for (const feature of features) shown.group.addLayer(this.drawn(layer, feature, dense));
     this.changed(true);
   }
 
-  private drawn(layer: Layer, feature: Feature): L.Layer {
+  private drawn(layer: Layer, feature: Feature, dense: boolean): L.Layer {
     const at = positionOf(feature);
     const { count } = feature.properties;
     if (count) return clusterAt(at, layer, count).on("click", () => isDrawing(this.map) || this.map.setView(at, this.map.getZoom() + 2));
     const chosen = (): void => {
       if (!isDrawing(this.map)) this.choose(layer, feature, at);
     };
-    const sign = signAt(at, layer).on("click", chosen);
+    const sign = signAt(at, layer, dense).on("click", chosen);
     if (feature.geometry.type === "Point") return sign;
     const line = L.geoJSON(feature.geometry, { style: { color: layer.colour, weight: 3, fillOpacity: 0.12 } });
     return L.layerGroup([line.on("click", chosen), sign]);
