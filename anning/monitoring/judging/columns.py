@@ -126,14 +126,22 @@ class Columns:
         if self.has_flat:
             lasts, sinces = self.last[places].tolist(), self.since[places].tolist()
             for number, watch in enumerate(watches):
-                if watch.limits.flat_ms is not None:
+                if watch.has_flat:
                     watch.last = None if isnan(lasts[number]) else lasts[number]
                     watch.flat_since = sinces[number]
+
+    def fetch_one(self, place: int, watch: Watch) -> None:
+        """Bring one watch to where the columns are, quicker than ``fetch`` does."""
+        watch.newest = int(self.newest[place])
+        watch.heard = int(self.overdue[place] - self.offline[place])
+        if watch.has_flat:
+            last = float(self.last[place])
+            watch.last, watch.flat_since = None if isnan(last) else last, int(self.since[place])
 
     def store(self, places: Places, watches: Sequence[Watch]) -> None:
         """Bring the columns to where the watches are."""
         for watch in watches:
-            if watch.is_stale:
+            if watch.is_stale or watch.limits.late_ms is not None:
                 watch.bind()
         self.newest[places] = [watch.newest for watch in watches]
         self.overdue[places] = self.offline[places] + [watch.heard for watch in watches]

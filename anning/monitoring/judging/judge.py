@@ -5,6 +5,8 @@ limit are walked value by value (``Watch``). Both give the same, whatever way th
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import repeat
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from anning.monitoring.judging.ruleset import Expression, Ruleset, Transition
 from anning.monitoring.judging.watch import AHEAD_MS, GOOD, NEVER, Watch
 from anning.monitoring.observations import Observations
 
-FEW = 12  # rows: below, walking each is quicker than asking the columns
+FEW = 24  # rows: below, walking each is quicker than asking the columns
 
 
 class Judge:
@@ -28,6 +30,7 @@ class Judge:
         self._watches: list[Watch] = []
         self._bonds: dict[str, Bond] = {}
         self._columns = Columns([])
+        self._ahead: set[int] = set()  # places whose watches know more than the columns
         self.replace(ruleset)
 
     @property
@@ -40,6 +43,9 @@ class Judge:
 
         Of one datastream and rule that is the order of event time.
         """
+        if len(observations) <= self._few and not self._governed:
+            self._walk_few(observations)
+            return self._taken()
         return self.judge_received(observations, np.full(len(observations), observations.received_ms, np.int64))
 
     def judge_received(self, observations: Observations, received: Ints) -> list[Transition]:
@@ -63,6 +69,7 @@ class Judge:
         To be asked only when everything received before ``now_ms`` has been judged. A datastream never heard of counts
         from the first tick.
         """
+        self._catch_up()
         places = sorted({*self._timed, *self._columns.silent(now_ms)})
         watches = [self._watches[place] for place in places]
         index = np.array(places, np.intp)
@@ -82,6 +89,7 @@ class Judge:
         The state of unchanged limits stays; where they change, conditions stand until the next value and delays begin
         anew; what has lost its rule ends, which the next ``judge`` or ``tick`` tells. Raises BadExpression.
         """
+        self._catch_up()
         old = {watch.limits.datastream: watch for watch in self._watches}
         self._columns.fetch(np.arange(len(self._watches)), self._watches)
         bonds = {each.key: self._bond(each) for each in ruleset.expressions}
@@ -105,6 +113,7 @@ class Judge:
 
     def dump(self) -> bytes:
         """Return the whole state, for ``load``."""
+        self._catch_up()
         self._columns.fetch(np.arange(len(self._watches)), self._watches)
         return state.pack(self._watches, self._bonds, self._modes, self._out)
 
@@ -128,23 +137,20 @@ class Judge:
         for place, watch in enumerate(self._watches):
             if watch.limits.mode_datastream is not None:
                 self._governed[watch.limits.mode_datastream].append(place)
-        by_id = {watch.limits.datastream: place for place, watch in enumerate(self._watches)}
+        self._place = {watch.limits.datastream: place for place, watch in enumerate(self._watches)}
+        self._ahead.clear()
         self._asking: dict[int, list[Bond]] = defaultdict(list)
         for bond in self._bonds.values():
             for datastream in sorted(set(bond.expression.datastreams.values())):
-                self._asking[by_id[datastream]].append(bond)
+                self._asking[self._place[datastream]].append(bond)
         for datastream in self._modes:
             self._set_mode(datastream)
 
     def _judge_rows(self, rows: Rows) -> None:
         if (rows.places < 0).any():
             rows = rows.only(rows.places >= 0)
+        self._catch_up()
         columns = self._columns
-        if len(rows.places) <= self._few:
-            index = np.unique(rows.places)
-            columns.fetch(index, [self._watches[place] for place in index.tolist()])
-            self._walk(rows, index)
-            return
         before = columns.before(rows.places)
         quiet = columns.quiet(rows, before)
         if quiet.all():
@@ -152,30 +158,52 @@ class Judge:
             return
         hot = columns.hot(rows.places, quiet)
         index = np.unique(rows.places[hot])
-        columns.fetch(index, [self._watches[place] for place in index.tolist()])
+        watches = [self._watches[place] for place in index.tolist()]
+        columns.fetch(index, watches)
         columns.advance(rows, before)
-        self._walk(rows.only(hot), index)
+        self._walk(zip(*(column.tolist() for column in rows.only(hot)), strict=True))
+        self._store(index, watches)
 
-    def _walk(self, rows: Rows, index: Places) -> None:
+    def _walk_few(self, observations: Observations) -> None:
+        """Judge a small batch row by row; the columns are told when they are asked again."""
+        places = [self._place.get(datastream, -1) for datastream in observations.datastreams.tolist()]
+        for place in places:
+            if place >= 0 and place not in self._ahead:
+                self._columns.fetch_one(place, self._watches[place])
+                self._ahead.add(place)
+        rows = observations.at_ms.tolist(), observations.values.tolist(), observations.qualities.tolist()
+        self._walk(zip(places, *rows, repeat(observations.received_ms)))  # noqa: B905  (repeat has no end)
+
+    def _walk(self, rows: Iterable[tuple[int, int, float, int, int]]) -> None:
         """Judge row by row; a datastream's own bounds are asked first, as the columns would."""
-        everyone, asking = self._watches, self._asking
-        for place, moment, value, quality, heard in zip(*(column.tolist() for column in rows), strict=True):
-            watch = everyone[place]
+        watches, asking = self._watches, self._asking
+        for place, moment, value, quality, heard in rows:
+            if place < 0:
+                continue
+            watch = watches[place]
             if (
                 watch.low < value < watch.high
                 and quality == GOOD
                 and watch.newest < moment < watch.until
                 and heard == watch.heard
-                and watch.is_plain
                 and moment <= heard + AHEAD_MS
+                and (not watch.has_flat or value != watch.last)
             ):
                 watch.newest = moment
+                if watch.has_flat:
+                    watch.last, watch.flat_since = value, moment
                 continue
             found = watch.take(moment, value, quality, heard)
             if place in asking:
                 for bond in asking[place]:
                     bond.take(watch.limits.datastream, watch.newest, value, found, heard)
-        self._store(index, [everyone[place] for place in index.tolist()])
+
+    def _catch_up(self) -> None:
+        """Bring the columns to where small batches have brought the watches."""
+        if self._ahead:
+            places = sorted(self._ahead)
+            self._store(np.array(places, np.intp), [self._watches[place] for place in places])
+            self._ahead.clear()
 
     def _store(self, index: Places, watches: list[Watch]) -> None:
         self._columns.store(index, watches)

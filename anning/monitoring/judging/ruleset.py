@@ -6,6 +6,7 @@ Times are milliseconds, instants milliseconds since 1970 UTC.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
@@ -159,7 +160,7 @@ class Limits:
 
     def tier(self, condition: str) -> int:
         """Return the tier of a condition: the datastream's own, else the usual one; none for faults."""
-        return dict(self.tiers).get(condition, USUAL_TIERS.get(condition, NO_TIER))
+        return tiers_of(self.tiers).get(condition, NO_TIER)
 
     def rules(self) -> set[str]:
         """Return the names of all rules that can stand."""
@@ -222,6 +223,12 @@ class Ruleset:
         known = {limits.datastream for limits in self.limits}
         asked = {named for expression in self.expressions for named in expression.datastreams.values()}
         return (*self.limits, *(Limits(each) for each in sorted(asked - known)))
+
+
+@lru_cache
+def tiers_of(own: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+    """Return the tier of every condition that has one: the usual ones under a datastream's own."""
+    return USUAL_TIERS | dict(own)
 
 
 def _reckoned(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from math import fsum, inf, isnan
 from typing import Any
 
 from anning.monitoring.judging.hours import next_change, profile_at
-from anning.monitoring.judging.ruleset import FAULTS, LEVELS, Limits, Transition
+from anning.monitoring.judging.ruleset import FAULTS, LEVELS, NO_TIER, Limits, Transition, tiers_of
 from anning.monitoring.observations import Quality
 
 FAR = 2**60  # ms: later than every instant, and still added to without overflow
@@ -35,7 +35,7 @@ class Watch:
     """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
 
     __slots__ = (
-        "active", "drops", "ended", "flat_since", "heard", "high", "hits", "is_asked", "is_plain", "is_special",
+        "active", "drops", "ended", "flat_since", "heard", "high", "hits", "has_flat", "is_asked", "is_special",
         "is_stale", "last", "levels", "limits", "low", "mode", "newest", "out", "pending", "trail", "until",
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ class Watch:
         self.limits, self.out = limits, out
         self.is_asked = is_asked  # by expressions: they want every value
         self.is_special = is_asked or bool(limits.sums) or limits.rate_per_min is not None or limits.count is not None
-        self.is_plain = not self.is_special and limits.flat_ms is None and limits.late_ms is None
+        self.has_flat = limits.flat_ms is not None
         self.newest, self.heard = NEVER, NEVER
         self.last: float | None = None
         self.flat_since = NEVER
@@ -61,6 +61,7 @@ class Watch:
     def take(self, at: int, value: float, quality: int, received: int) -> int:
         """Judge one value; return the quality it has after the datastream's own fault marks, or IGNORED."""
         limits = self.limits
+        was_stale, self.is_stale = self.is_stale, False
         if received > self.heard:
             self._hear(received)
         if at > received + AHEAD_MS:
@@ -70,6 +71,7 @@ class Watch:
             if quality == GOOD and limits.sums:
                 self._add(at, value, self.newest)
             if self.newest - at > limits.reorder_ms:
+                self.is_stale |= was_stale
                 return IGNORED
         else:
             self.newest = at
@@ -84,6 +86,8 @@ class Watch:
             self.pending.clear()
             self.is_stale = True
         if self.is_stale:
+            self.low, self.high = inf, -inf  # what has just changed often changes again: bounds can wait
+        elif was_stale:
             self.bind()
         return IGNORED if is_late else quality
 
@@ -107,7 +111,7 @@ class Watch:
 
     def bind(self) -> None:
         """Set ``low`` and ``high`` to the widest open interval in which a value changes nothing."""
-        self.is_stale = self.limits.late_ms is not None
+        self.is_stale = False
         low, high, active = -inf, inf, self.active
         if self.is_special or self.until == NEVER or self.pending or self._lags() or not FAULTS.isdisjoint(active):
             self.low, self.high = inf, -inf
@@ -169,12 +173,8 @@ class Watch:
 
     def _take_good(self, value: float, moment: int, is_late: bool) -> None:
         limits = self.limits
-        is_beyond = False
-        for rule, is_upper, limit, end in self.levels:
-            beyond, over = (value >= limit, value < end) if is_upper else (value <= limit, value > end)
-            is_beyond |= beyond
-            if beyond or rule in self.active or rule in self.pending:
-                self._settle(rule, moment, value, limit, beyond=beyond, over=over, is_late=is_late)
+        is_quiet = self.low < value < self.high and not self.is_stale
+        is_beyond = not is_quiet and self._judge_levels(value, moment, is_late)
         if is_late:
             return
         if limits.rate_per_min is not None:
@@ -188,6 +188,15 @@ class Watch:
         if limits.flat_ms is not None:
             self._judge_flat(value, moment, limits.flat_ms)
         self.last = value
+
+    def _judge_levels(self, value: float, moment: int, is_late: bool) -> bool:
+        is_beyond = False
+        for rule, is_upper, limit, end in self.levels:
+            beyond, over = (value >= limit, value < end) if is_upper else (value <= limit, value > end)
+            is_beyond |= beyond
+            if beyond or rule in self.active or rule in self.pending:
+                self._settle(rule, moment, value, limit, beyond=beyond, over=over, is_late=is_late)
+        return is_beyond
 
     def _settle(
         self, rule: str, moment: int, value: float, limit: float, *, beyond: bool, over: bool, is_late: bool = False
@@ -312,7 +321,9 @@ class Watch:
 
     def _emit(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
         limits, condition, is_active = self.limits, rule.partition(".")[0], rule in self.active
-        tier = next((total.tier for total in limits.sums if total.rule == rule), limits.tier(condition))
+        tier = tiers_of(limits.tiers).get(condition, NO_TIER)
+        if condition == "window_sum":
+            tier = next((total.tier for total in limits.sums if total.rule == rule), tier)
         self.out.append(Transition(limits.datastream, rule, condition, at, is_active, value, limit, tier))
         self.is_stale = True
 
