@@ -123,7 +123,8 @@ def read_segment(segment: bytes, *, crlf: bool = True) -> Frame:
     head, mark, data = _text(segment).partition("CP=&&")
     if not mark or not data.endswith("&&"):
         raise BadFrame("segment", "no CP=&&…&& in the segment")
-    header = dict(_pair(part) for part in head.split(";") if part)
+    pairs = [part.partition("=") for part in head.split(";") if part]
+    header = {name: value for name, _, value in pairs}
     if not header.get("MN"):
         raise BadFrame("MN", "MN is missing or empty")
     if not _CN.fullmatch(header.get("CN", "")):
@@ -137,20 +138,15 @@ def read_segment(segment: bytes, *, crlf: bool = True) -> Frame:
 
 def _items(data: str) -> Iterable[dict[str, str]]:
     for text in data.split(";"):
+        parts = [part.partition("=") for part in text.split(",") if part]
         item: dict[str, str] = {}
-        for part in filter(None, text.split(",")):
-            name, value = _pair(part)
+        for name, _, value in parts:
             if name in item:  # said twice: both are kept
                 yield item
                 item = {}
             item[name] = value
         if item:
             yield item
-
-
-def _pair(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return name, value
 
 
 def _text(segment: bytes) -> str:

@@ -41,7 +41,8 @@ def readings(frame: Frame) -> list[Reading]:
         for name, text in item.items():
             code, dash, figure = name.rpartition("-")
             if dash and figure in FIGURES:
-                sampled_ms = utc_ms(item.get(f"{code}-SampleTime", ""))
+                sampled = item.get(f"{code}-SampleTime")
+                sampled_ms = utc_ms(sampled) if sampled else None
                 found.append(Reading(code, figure, _number(text), item.get(f"{code}-Flag", ""), sampled_ms or at_ms))
     return found
 
