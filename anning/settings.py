@@ -28,6 +28,8 @@ DEVICE_CONNECTIONS_EACH = env(
     "ANNING_DEVICE_CONNECTIONS_EACH", 256, cast=int, doc="同一来源地址的设备连接数上限；本机不限"
 )
 DEVICE_FRAMES_S = env("ANNING_DEVICE_FRAMES_S", 500, cast=int, doc="一台设备每秒报文数上限，超过则放慢接收")
+HISTORY_DAYS = env("ANNING_HISTORY_DAYS", 0, cast=int, doc="监测数据保留多少天；0为永久保留")
+FRAMES_DAYS = env("ANNING_FRAMES_DAYS", 30, cast=int, doc="设备原始报文保留多少天；0为永久保留")
 TLS = env("ANNING_TLS", False, cast=bool, doc="网页与推送使用 TLS")
 TLS_CERT = env("ANNING_TLS_CERT", "", doc="TLS 证书文件（PEM，含中间证书）；空则自建 CA")
 CLOCK = env("ANNING_CLOCK", "", doc="演练时钟：开始时间@倍速，如 2026-07-20T08:00+08:00@60；空则为真实时间")

@@ -26,7 +26,13 @@ def open_history(*, writable: bool = False) -> History:
     Raises HistoryBusy when ``writable`` and another process writes it already.
     """
     from django.conf import settings
+    from django.db import connection
 
-    from anning.monitoring.history.database import FileDatabase
+    from anning.monitoring.history.database import Database, FileDatabase
+    from anning.monitoring.history.postgres import PostgresDatabase
 
-    return History(FileDatabase(settings.HOME / "history", writable=writable), writable=writable)
+    if connection.vendor == "postgresql":
+        database: Database = PostgresDatabase(connection.get_connection_params(), writable=writable)
+    else:
+        database = FileDatabase(settings.HOME / "history", writable=writable)
+    return History(database, writable=writable, days=settings.HISTORY_DAYS, frames_days=settings.FRAMES_DAYS)

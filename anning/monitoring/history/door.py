@@ -45,7 +45,7 @@ class History:
         rows = pack(observations)
         first_ms, last_ms = (int(rows["at_ms"].min()), int(rows["at_ms"].max())) if len(rows) else (0, 0)
         raw = None if frames is None else zlib.compress(frames, 1)
-        received_ms = observations.received_ms
+        received_ms = int(observations.received_ms)
         with self._appending:
             try:
                 number = self._last_number() + 1

@@ -60,7 +60,7 @@ def sum_up(rows: Rows) -> Figures:
     present = with_number(rows)
     values = present["value"]
     good = values[present["quality"] == Quality.GOOD]
-    ends = (float(values[0]), float(values[-1])) if len(values) else (None, None)
+    ends: tuple[float | None, float | None] = (float(values[0]), float(values[-1])) if len(values) else (None, None)
     return Figures(
         int(rows["at_ms"][0]),
         int(rows["at_ms"][-1]),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anning.monitoring.history import HistoryBusy
+from anning.monitoring.history import HistoryBusy, door, last
 from anning.monitoring.observations import Quality
 from tests.monitoring.history.readings import NOON, batch, numbers, pairs
 
@@ -75,17 +75,18 @@ def test_last_is_the_newest_phenomenon_time_not_the_newest_arrival(history):
     history.append(batch((1, 5000, 5.0), (2, 0, 1.0), received_ms=NOON))
     history.append(batch((1, 1000, 1.0), (2, 0, 2.0), (3, 0, 3.0), received_ms=NOON + 9))
 
-    last = history.last()
+    newest = history.last()
 
-    assert last.datastreams.tolist() == [1, 2, 3]
-    assert last.values.tolist() == [5.0, 2.0, 3.0]
-    assert last.received_ms.tolist() == [NOON, NOON + 9, NOON + 9]
+    assert newest.datastreams.tolist() == [1, 2, 3]
+    assert newest.values.tolist() == [5.0, 2.0, 3.0]
+    assert newest.received_ms.tolist() == [NOON, NOON + 9, NOON + 9]
 
 
-def test_last_of_a_reader_keeps_up_whatever_was_saved_meanwhile(opened):
+def test_last_of_a_reader_keeps_up_whatever_was_saved_meanwhile(opened, monkeypatch):
+    monkeypatch.setattr(last, "SAVE_BATCHES", 20)
     writer, reader = opened(writable=True), opened()
     reader.last()
-    for number in range(1200):
+    for number in range(70):
         writer.append(batch((number % 7, number, float(number))))
 
     assert np.array_equal(reader.last().values, writer.last().values)
@@ -111,20 +112,22 @@ def test_a_batch_of_nothing_has_a_number_too(history):
     assert numbers(history.batches(0)) == [1]
 
 
-def test_many_batches_come_in_order(history):
-    for _ in range(600):
+def test_many_batches_come_in_order(history, monkeypatch):
+    monkeypatch.setattr(door, "BATCHES_AT_ONCE", 7)
+    for _ in range(30):
         history.append(batch((1, 0, 1.0)))
 
-    assert numbers(history.batches(17)) == list(range(18, 601))
+    assert numbers(history.batches(17)) == list(range(18, 31))
 
 
-def test_frames_come_back_by_the_time_of_reception(history):
-    for number in range(300):
+def test_frames_come_back_by_the_time_of_reception(history, monkeypatch):
+    monkeypatch.setattr(door, "BATCHES_AT_ONCE", 7)
+    for number in range(30):
         history.append(batch((1, 0, 1.0), received_ms=NOON + number), frames=b"\x40\x40%d" % number)
     history.append(batch((1, 0, 1.0), received_ms=NOON + 2))
 
     assert list(history.raw_frames(NOON + 1, NOON + 3)) == [(NOON + 1, b"@@1"), (NOON + 2, b"@@2")]
-    assert len(list(history.raw_frames(0, NOON + 999))) == 300
+    assert len(list(history.raw_frames(0, NOON + 999))) == 30
 
 
 def test_states_are_saved_by_name(history):

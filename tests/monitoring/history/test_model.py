@@ -2,20 +2,23 @@
 
 import math
 import os
-import shutil
-import tempfile
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
+from itertools import count
 
+import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+from django.conf import settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from anning.monitoring.history import History, figures, last, sealing
-from anning.monitoring.history.database import FileDatabase
+from anning.monitoring.history.database import Database, FileDatabase
+from anning.monitoring.history.postgres import PostgresDatabase
 from anning.monitoring.observations import Observation, Observations, Quality
+from tests.monitoring.history.conftest import empty
 from tests.monitoring.history.naive import ZONE, Naive
 from tests.monitoring.history.readings import DAY, NOON
 
@@ -35,26 +38,30 @@ VALUES = st.one_of(
 READINGS = st.lists(st.tuples(st.sampled_from(STREAMS), MOMENTS, VALUES, st.sampled_from(list(Quality))), max_size=12)
 
 
+Opening = Callable[[bool], Database]
+
+
 class Answers(RuleBasedStateMachine):
     """Appends, seals, reopens and expires, and compares every answer."""
 
+    fresh: Callable[[], Opening]  # gives a new, empty place
+
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="anning-history-"))
+        self.place = type(self).fresh()
         self.now = NOON
         self.naive = Naive()
         self.open()
         self.history.save_state("judging", 0, b"")
-        self.reader = History(FileDatabase(self.folder, writable=False), writable=False)
+        self.reader = History(self.place(False), writable=False)
 
     def open(self) -> None:
-        self.history = History(FileDatabase(self.folder, writable=True), writable=True)
+        self.history = History(self.place(True), writable=True)
 
     def teardown(self) -> None:
-        if hasattr(self, "folder"):
+        if hasattr(self, "reader"):
             self.history.close()
             self.reader.close()
-            shutil.rmtree(self.folder)
 
     @rule(rows=READINGS, later=st.sampled_from([0, 1000, -5000]))
     def append(self, rows, later) -> None:
@@ -158,8 +165,32 @@ def small_sizes(monkeypatch):
     monkeypatch.setattr(last, "SAVE_BATCHES", 3)
 
 
-def test_every_answer_is_that_of_a_dictionary(small_sizes):
-    Answers.TestCase.settings = settings(
+@pytest.fixture
+def fresh(request, tmp_path):
+    """``fresh()`` gives an empty place, which then opens stores there."""
+    if settings.TEST_DATABASE == "sqlite":
+        numbers = count()
+
+        def folder():
+            path = tmp_path / str(next(numbers))
+            return lambda writable: FileDatabase(path, writable=writable)
+
+        return folder
+    url = request.getfixturevalue("empty_server")
+
+    def schema():
+        empty(url)
+        return lambda writable: PostgresDatabase({"conninfo": url}, writable=writable)
+
+    return schema
+
+
+def test_every_answer_is_that_of_a_dictionary(small_sizes, fresh):
+    class Case(Answers):
+        pass
+
+    Case.fresh = staticmethod(fresh)
+    Case.TestCase.settings = hypothesis.settings(
         max_examples=EXAMPLES, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    Answers.TestCase("runTest").runTest()
+    Case.TestCase("runTest").runTest()
