@@ -11,6 +11,7 @@ from anning.kernel.frames import BadFrame
 from anning.protocols import gb26875
 from anning.protocols.gb26875 import items
 from anning.protocols.gb26875.frames import FRAME_LIMIT, sum_of
+from anning.protocols.gb26875.vocabulary import component_name
 from tests.protocols.mutation import mutate
 
 NOON = datetime(2026, 7, 20, 4, 0, 0, tzinfo=UTC)  # noon in Beijing
@@ -198,6 +199,7 @@ def test_giving_up_on_a_stalled_frame_sets_free_what_waits_behind_it():
     assert splitter.feed(stalled + good) == []
     assert splitter.give_up() == [good]
     assert splitter.skipped == 100 and len(splitter) == 0
+    assert splitter.give_up() == []
 
 
 NESTED = b"@@" + bytes(22) + b"\2\0##"  # each start a candidate
@@ -213,6 +215,51 @@ def test_an_endless_stream_without_a_frame_is_held_within_the_limit(pattern):
         assert len(splitter) <= FRAME_LIMIT
 
     assert splitter.skipped + len(splitter) == 20 * len(chunk)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        gb26875.Adu(60, 1, (items.Nothing(),)),
+        gb26875.adu_of(1, items.SystemStatus(1, 1, 1 << 16, bytes(6))),
+        gb26875.adu_of(6, items.SystemConfiguration(1, 1, bytes(256))),
+        gb26875.adu_of(25, *[items.DeviceVersion(b"\1\2")] * 256),
+        gb26875.adu_of(7, *[items.ComponentConfiguration(1, 1, 1, bytes(4), bytes(31))] * 27),
+    ],
+)
+def test_objects_that_do_not_fit_are_not_sent(unit):
+    with pytest.raises(BadFrame) as refused:
+        gb26875.write_adu(unit)
+
+    assert refused.value.code == "field"
+
+
+def test_a_text_that_grows_when_mended_still_comes_back():
+    broken = gb26875.Frame(1, 1, 0, bytes(6), DEVICE, CENTRE, 2, bytes((26, 1, 200)) + b"\xff" * 200)
+
+    assert gb26875.from_fields(gb26875.to_fields(broken)) == broken
+
+
+def test_a_type_without_structure_is_kept():
+    frame = fire()._replace(body=b"\x3c\1\2\3")
+
+    fields = gb26875.to_fields(frame, gb26875.TOLERANT)
+
+    assert (fields["type"], fields["objects"], fields["rest"]) == (60, [], "0203")
+    assert gb26875.from_fields(fields) == frame
+    with pytest.raises(BadFrame):
+        gb26875.from_fields({name: value for name, value in fields.items() if name != "adu_hex"})
+
+
+def test_bare_application_data_goes_both_ways():
+    body = bytes((25, 1, 3, 4, 9, 9))
+
+    name, objects = gb26875.adu_to_fields(body)
+
+    assert (name, objects) == ("device_version", [{"ver": "3.4"}, {"rest": "0909"}])
+    assert gb26875.adu_from_fields(name, objects) == body
+    with pytest.raises(BadFrame):
+        gb26875.adu_from_fields("unheard_of", objects)
 
 
 # What is said
@@ -236,6 +283,16 @@ def test_a_long_description_is_cut_at_a_whole_character():
     field = gb26875.text_field("消" * 20)
 
     assert len(field) == 31 and gb26875.text_of(field) == "消" * 15
+
+
+@pytest.mark.parametrize(("ctype", "word"), [(42, "smoke_detector"), (26, "reserved"), (178, "user")])
+def test_a_component_type_has_a_name(ctype, word):
+    assert component_name(ctype) == word
+
+
+def test_years_outside_the_tag_are_refused():
+    with pytest.raises(ValueError, match="2000-2099"):
+        gb26875.tag_of(datetime(1999, 12, 31, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_a_text_format_is_encoded_as_text_unless_hex_is_asked_for(tmp_path):
     assert said("protocol_encode", "hj212", tmp_path / "fields", "--hex") == [TIME_ASKED.encode().hex()]
 
 
+def test_a_packet_that_is_no_line_of_text_is_encoded_as_hex(tmp_path):
+    gbk = "MN=1;CN=3020;CP=&&i11001-Info=门开&&".encode("gb18030")
+    plain = {"kind": "", "fields": {"_hex": gbk.hex()}}
+    broken = {"kind": "", "fields": {"MN": "1", "CN": "3020", "CP": [{"i11001-Info": "a\nb"}]}}
+    (tmp_path / "fields").write_text(f"{json.dumps(plain)}\n{json.dumps(broken)}\n{{}}\n")
+
+    first, second, third = said("protocol_encode", "hj212", tmp_path / "fields")
+
+    assert gbk.hex() in first and b"a\nb".hex() in second
+    assert json.loads(third)["code"] == "line"
+
+
 BAD_LINES = {
     b"zz": "hex",
     b"404": "hex",

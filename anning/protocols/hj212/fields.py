@@ -45,7 +45,4 @@ def kind(frame: Frame) -> str:
 def _is_plain(frame: Frame) -> bool:
     if any(name == "CP" or name.startswith("_") for name in frame.header):  # these names are the fields' own
         return False
-    try:
-        return frame_of(frame.header, frame.items).segment == frame.segment
-    except BadFrame:
-        return False
+    return frame_of(frame.header, frame.items).segment == frame.segment
