@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from anning.gateways.house import House
 from anning.gateways.session import Session, Turn
@@ -16,38 +17,56 @@ log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 BACKLOG = 1024
-FIRST_FRAME_S = 30.0  # until a connection has said something whole
-REST_S = 30.0  # until a frame that has begun is complete
-SWEEP_S = 5.0
+MOST_RAW = 512 * 1024  # bytes that are held until a frame is whole
 SEND_S = 10.0  # for a reader of our answers
 
 MakeSession = Callable[[House, str], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: until a connection has said something whole, until what has begun is complete, between two looks."""
+
+    first_s: float = 30.0
+    rest_s: float = 30.0
+    sweep_s: float = 5.0
 
 
 class Connection:
     """One open socket and the conversation on it."""
 
     def __init__(
-        self, house: House, session: Session, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        house: House,
+        session: Session,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        patience: Patience,
     ) -> None:
         self.house, self.session, self.reader, self.writer = house, session, reader, writer
-        self.deadline = time.monotonic() + FIRST_FRAME_S
+        self.patience = patience
+        self.deadline = time.monotonic() + patience.first_s
+        self.raw = bytearray()  # since the last frame: what is kept for disputes must be whole
 
     async def run(self) -> None:
         """Hear until either side ends."""
         while data := await self.reader.read(CHUNK):
             turn = self.session.take(data)
+            self.raw += data
             self._wind(bool(turn.frames))
-            if not await self._settle(turn, data) or turn.closes:
+            if not await self._settle(turn) or turn.closes:
                 return
             await self._slow_down(turn)
 
-    async def _settle(self, turn: Turn, data: bytes) -> bool:
+    async def _settle(self, turn: Turn) -> bool:
         """Have the turn stored, then answer; return whether the connection can go on."""
+        raw = bytes(self.raw)
+        if turn.frames or len(raw) > MOST_RAW:
+            self.raw.clear()
         if turn.is_kept:
             known = self.session.known
             try:
-                await self.house.intake.accept(turn.rows, pack(known.pk if known else 0, data))
+                await self.house.intake.accept(turn.rows, pack(known.pk if known else 0, raw))
             except NotStored as error:
                 self.session.refuse(f"not_stored_{error.reason}")
                 self.writer.write(self.session.not_stored())
@@ -74,14 +93,14 @@ class Connection:
         if any_frame:
             self.deadline = now + self.session.idle_s
         else:
-            self.deadline = min(self.deadline, now + REST_S)
+            self.deadline = min(self.deadline, now + self.patience.rest_s)
 
 
 class StreamDoor:
     """Listens on one port and gives every connection its session."""
 
-    def __init__(self, house: House, make_session: MakeSession) -> None:
-        self.house, self.make_session = house, make_session
+    def __init__(self, house: House, make_session: MakeSession, patience: Patience | None = None) -> None:
+        self.house, self.make_session, self.patience = house, make_session, patience or Patience()
         self.connections: set[Connection] = set()
 
     async def open(self, host: str, port: int) -> Closer:
@@ -105,7 +124,7 @@ class StreamDoor:
             session.refuse(reason)
             writer.close()
             return
-        connection = Connection(self.house, session, reader, writer)
+        connection = Connection(self.house, session, reader, writer, self.patience)
         session.hang_up = writer.transport.abort
         self.connections.add(connection)
         try:
@@ -130,7 +149,7 @@ class StreamDoor:
     async def _sweep(self) -> None:
         """End connections that are silent, or never finish what they began."""
         while True:
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(self.patience.sweep_s)
             now = time.monotonic()
             for connection in [each for each in self.connections if each.deadline < now]:
                 connection.session.refuse("silent")

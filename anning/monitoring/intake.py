@@ -74,6 +74,7 @@ class Intake:
         self._written_at = 0.0  # monotonic seconds
         self._is_stopping = False
         self._is_sentry_done = False
+        self._is_over = threading.Event()
         self._writer: threading.Thread | None = None
 
     async def start(self) -> None:
@@ -129,21 +130,22 @@ class Intake:
             self._tell(opened.set_exception, error)
             return
         self._tell(opened.set_result, None)
+        keeper = threading.Thread(target=self._keep_house, args=(history,), name="keeper", daemon=True)
+        keeper.start()
         try:
             self._write_until_told(history)
         finally:
+            self._is_over.set()
+            keeper.join()
             history.close()
 
     def _write_until_told(self, history: History) -> None:
-        committed = kept = time.monotonic()
+        committed = time.monotonic()
         while (arrived := self._collect(committed)) is not None:
             committed = time.monotonic()
             if arrived or committed - self._written_at >= IDLE_S * 0.9:
                 self._commit(history, arrived)
             self._save(history)
-            if not arrived and committed - kept >= KEEP_HOUSE_S:
-                kept = committed
-                keep_house(history)
 
     def _collect(self, committed: float) -> list[Arrival] | None:
         """Return what has arrived, after a moment's collecting; an empty list after a quiet while; None at the end."""
@@ -190,6 +192,11 @@ class Intake:
                 history.save_state(*state)
             except Exception:  # the next one may succeed; until then more is judged again after a crash
                 log.warning("研判状态未能保存。", exc_info=True)
+
+    def _keep_house(self, history: History) -> None:
+        """Seal and drop what is due, in a thread of its own: it waits for the disk, and nobody for it."""
+        while not self._is_over.wait(KEEP_HOUSE_S):
+            keep_house(history)
 
     def _release(self, arrived: list[Arrival], outcome: int | NotStored) -> None:
         if arrived:

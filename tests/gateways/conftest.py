@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from anning.gateways import doors as house_doors
 from anning.gateways.house import House
 from anning.kernel import clock
-from anning.kernel.actor import Actor
+from anning.kernel.actor import system
 from anning.monitoring.history import open_history
 from anning.monitoring.models import Datastream, Device, Kind
 from anning.monitoring.observations import Observations
@@ -168,10 +169,16 @@ def make_device(enterprise: Enterprise) -> Make:
             point.derive()
             point.save()
         if key:
-            keep_key(device, key, Actor("test", "测试", frozenset()), clock.now())
+            give_key(device, key)
         return device
 
     return make
+
+
+@transaction.atomic
+def give_key(device: Device, key: str) -> None:
+    """Let ``key`` hold for the device from now on; the one before it holds some hours more."""
+    keep_key(device, key, system(), clock.now())
 
 
 def point_of(device: Device, channel: str) -> int:
@@ -188,4 +195,4 @@ def refusals(gate: Gate) -> dict[tuple[str, str], int]:
     return {(row.device.identity if row.device else row.identity, row.reason): row.count for row in found}
 
 
-__all__ = ["Caller", "Gate", "point_of", "refusals", "rows_of", "until"]
+__all__ = ["Caller", "Gate", "give_key", "point_of", "refusals", "rows_of", "until"]
