@@ -319,6 +319,13 @@ def test_a_status_without_its_time_needs_a_tolerant_profile():
     assert gb26875.read_adu(body, gb26875.TOLERANT).objects == (items.DeviceStatus(1, b""),)
 
 
+def test_a_text_that_is_cut_off_is_refused():
+    with pytest.raises(BadFrame) as refused:
+        gb26875.read_adu(bytes((26, 1, 9, 1)))
+
+    assert refused.value.code == "object"
+
+
 def test_a_count_that_lies_keeps_what_is_there():
     body = bytes((21, 9)) + bytes((1, *bytes(6))) + b"\7\7"
 
