@@ -125,7 +125,7 @@ class Alarm(Scoped):
         return LETTERS[self.state]
 
     def get_absolute_url(self) -> str:
-        return reverse("records:detail", args=("alarms", self.pk))
+        return reverse("desk:alarm", args=[self.pk])
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the clock of this state has run out."""

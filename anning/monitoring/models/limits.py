@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from anning.accounts.models import Scoped
 from anning.journal.models import Record
 from anning.kernel.pinyin import initials_key
+from anning.monitoring.judging import BadExpression, names_in
 from anning.monitoring.lifecycle import LIMITS
 from anning.monitoring.models.datastreams import Datastream
 from anning.monitoring.models.tiers import Tier
 
-WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 class LimitVersion(Record):
@@ -94,11 +95,21 @@ class Rule(Scoped):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Raise ValidationError for a condition that cannot be read or names points that are not registered."""
+        super().clean()
+        try:
+            words = names_in(self.text)
+        except BadExpression as error:
+            raise ValidationError({"text": error.message}) from None
+        known = set(Datastream.objects.filter(code__in=words).values_list("code", flat=True))
+        if strange := [word for word in words if word not in known]:
+            raise ValidationError({"text": _("没有登记这些点位编码：%s") % "、".join(strange)})
+
     def derive(self) -> None:
         """Fill the initials and which points the condition names; the rule lies where its alarm does."""
         self.initials = initials_key(self.name, 300)
-        words = set(WORD.findall(self.text))
-        codes = dict(Datastream.objects.filter(code__in=words).values_list("code", "pk"))
-        self.names = {word: codes[word] for word in sorted(words) if word in codes}
+        words = WORD.findall(self.text)
+        self.names = dict(Datastream.objects.filter(code__in=words).order_by("code").values_list("code", "pk"))
         self.area = self.area or self.datastream.area
         self.organisation = self.organisation or self.datastream.organisation

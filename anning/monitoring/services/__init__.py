@@ -18,6 +18,7 @@ from anning.monitoring.services.escalating import (
     expire_acknowledgements,
     tell_next,
 )
+from anning.monitoring.services.limits import decide_limits, decide_rule, try_out
 from anning.monitoring.services.mending import order_repairs
 from anning.monitoring.services.silencing import (
     begin_windows,
@@ -35,6 +36,8 @@ __all__ = [
     "acknowledge_many",
     "begin_windows",
     "close",
+    "decide_limits",
+    "decide_rule",
     "decide_window",
     "digest_of",
     "end_key",
@@ -57,5 +60,6 @@ __all__ = [
     "shelve",
     "take_transitions",
     "tell_next",
+    "try_out",
     "unshelve",
 ]

@@ -1,5 +1,6 @@
 """Silences, each with its end: the shelf of an operator, and windows of maintenance and bypass."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from anning.monitoring.models import Alarm, Datastream, Tier, Verdict, Window
 from anning.monitoring.services.acting import JOINED, locked
 from anning.monitoring.services.entries import keep, where
 from anning.monitoring.services.escalating import unsilence
+from anning.ui.records import services as records
+from anning.ui.records.register import Register
 
 PLATFORM = system()
 BATCH = 100
@@ -92,12 +95,28 @@ def request_window(
     return window
 
 
+@transaction.atomic
+def draft_window(register: Register, actor: Actor, values: Mapping[str, Any], **how: Any) -> Window:
+    """Ask for a window, by the signature of a register's ``create``."""
+    actor.require(register.permission("add"))
+    window = Window(**values)
+    prepare_window(window, actor, clock.now())
+    asked = {"applied_by": window.applied_by, "applied_at": window.applied_at}
+    made: Window = records.create_row(register, actor, dict(values) | asked, **how)
+    return made
+
+
 def prepare_window(window: Window, actor: Actor, now: datetime) -> None:
     """Fill who asks and when. Raises Refused for a window in the past, too long, upside down or without a reason."""
     hours = rulebook.value("ALM-WINDOW-HOURS", now)
     fields: dict[str, str] = {}
     if not window.reason.strip():
         fields["reason"] = _("必填")
+    for name in ("since_at", "until_at"):
+        if getattr(window, name) is None:
+            fields[name] = _("必填")
+    if fields:
+        raise Refused(_("申请不完整"), _("请补充标出的内容"), fields=fields)
     if window.until_at <= max(window.since_at, now):
         fields["until_at"] = _("结束时间应晚于开始时间和现在")
     elif window.until_at - window.since_at > timedelta(hours=hours):

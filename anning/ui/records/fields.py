@@ -1,5 +1,6 @@
 """One value of a record: as the journal keeps it, as screens show it, as a spreadsheet holds it."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -73,9 +74,11 @@ def show(field: Any, value: Any) -> str:
 
 
 def show_shape(value: dict[str, Any]) -> str:
-    """Return a geometry as text: what it is, and by how many points it is drawn."""
+    """Return a geometry as text: what it is, and by how many points it is drawn; other facts as they are kept."""
     kind = {"Line": _("线"), "Poly": _("面")}.get(str(value.get("type", "")).removeprefix("Multi")[:4], "")
-    return _("%(kind)s，%(count)s 个点") % {"kind": kind, "count": _points(value.get("coordinates"))} if kind else ""
+    if not kind:
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return _("%(kind)s，%(count)s 个点") % {"kind": kind, "count": _points(value.get("coordinates"))}
 
 
 def _points(part: Any) -> int:

@@ -75,8 +75,9 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
     def _choice(self, text: str) -> Any:
         if text in self.choices:
             return self.choices[text]
-        if text in {str(value) for value in self.choices.values()}:
-            return text
+        for value in self.choices.values():
+            if str(value) == text:
+                return value
         raise ValueError(_("“%(text)s”不在允许的值中：%(all)s") % {"text": text[:30], "all": "、".join(self.choices)})
 
     def _row(self, text: str) -> Any:
