@@ -132,11 +132,13 @@ def _bounds(database: Database, target: int, after: int) -> list[int]:
     with database.reading() as cursor:
         blocks = cursor.all(sql, [target, after])
     bounds, rows = [], 0
-    for (stream, size), (following, _) in zip(blocks, [*blocks[1:], (-1, 0)], strict=True):
-        rows += size
-        if following != stream and (rows >= CHUNK_ROWS or following == -1):
-            bounds.append(stream)
+    for stream, size in blocks:
+        if rows >= CHUNK_ROWS and stream != bounds[-1]:
             rows = 0
+        if not rows:
+            bounds.append(stream)
+        bounds[-1] = stream
+        rows += size
     return bounds
 
 

@@ -22,7 +22,7 @@ from tests.monitoring.history.conftest import empty
 from tests.monitoring.history.naive import ZONE, Naive
 from tests.monitoring.history.readings import DAY, NOON
 
-EXAMPLES = int(os.environ.get("ANNING_TEST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("ANNING_TEST_EXAMPLES", "8"))
 STREAMS = [0, 3, 4, 7, 2**31 - 1]
 START, END = NOON - 2 * DAY, NOON + 2 * DAY
 # Few moments, so that the same comes again; around midnight, within ten minutes, and far away.
