@@ -83,7 +83,11 @@ def directory(protocol: str = "", now: datetime | None = None) -> dict[tuple[str
 
 def directory_stamp() -> str:
     """Return a text that changes when ``directory`` would."""
-    return "|".join(stamp_of(rows) for rows in (Device.objects.all(), Datastream.objects.all()))
+    keys = DeviceKey.objects.aggregate(
+        count=Count("pk"), last=Max("since_at"), ends=Count("until_at"), end=Max("until_at")
+    )
+    rows = (Device.objects.all(), Datastream.objects.all())
+    return "|".join([*map(stamp_of, rows), *map(str, keys.values())])
 
 
 def stamp_of(rows: QuerySet[Any]) -> str:

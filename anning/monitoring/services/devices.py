@@ -127,7 +127,6 @@ def keep_key(device: Device, secret: str, actor: Actor, now: datetime) -> Device
         old.until_at = min(old.until_at or until, until)
         old.save(update_fields=["until_at"])
     key = DeviceKey.objects.create(device=device, digest=digest_of(secret), since_at=now, made_by=actor.name)
-    Device.all_objects.filter(pk=device.pk).update(changed_at=now)  # the gateways look at this
     record("fielddevice.key", device.subject, actor, **where(device), key=key.pk)
     return key
 
@@ -143,7 +142,6 @@ def end_key(key_id: int, actor: Actor, *, now: datetime | None = None) -> None:
     if key.until_at is None or key.until_at > now:
         key.until_at = now
         key.save(update_fields=["until_at"])
-        Device.all_objects.filter(pk=device.pk).update(changed_at=now)
         record("fielddevice.end_key", device.subject, actor, **where(device), key=key.pk)
 
 
