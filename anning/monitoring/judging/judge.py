@@ -172,7 +172,7 @@ class Judge:
                 self._columns.fetch_one(place, self._watches[place])
                 self._ahead.add(place)
         rows = observations.at_ms.tolist(), observations.values.tolist(), observations.qualities.tolist()
-        self._walk(zip(places, *rows, repeat(observations.received_ms)))  # noqa: B905  (repeat has no end)
+        self._walk(zip(places, *rows, repeat(observations.received_ms)))
 
     def _walk(self, rows: Iterable[tuple[int, int, float, int, int]]) -> None:
         """Judge row by row; a datastream's own bounds are asked first, as the columns would."""

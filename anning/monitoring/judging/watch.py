@@ -35,8 +35,27 @@ class Watch:
     """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
 
     __slots__ = (
-        "active", "drops", "ended", "flat_since", "heard", "high", "hits", "has_flat", "is_asked", "is_special",
-        "is_stale", "last", "levels", "limits", "low", "mode", "newest", "out", "pending", "trail", "until",
+        "active",
+        "drops",
+        "ended",
+        "flat_since",
+        "has_flat",
+        "heard",
+        "high",
+        "hits",
+        "is_asked",
+        "is_special",
+        "is_stale",
+        "last",
+        "levels",
+        "limits",
+        "low",
+        "mode",
+        "newest",
+        "out",
+        "pending",
+        "trail",
+        "until",
     )  # fmt: skip
 
     def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
@@ -179,10 +198,8 @@ class Watch:
             return
         if limits.rate_per_min is not None:
             self._judge_rate(value, moment, limits.rate_per_min)
-        if limits.count is not None and is_beyond:
-            self.hits.append(moment)
-            if len(self.hits) >= limits.count[0] and "count" not in self.active:
-                self._begin("count", moment, len(self.hits), limits.count[0])
+        if limits.count is not None:
+            self._judge_count(moment, limits.count[0], is_beyond)
         if limits.sums:
             self._add(moment, value, moment)
         if limits.flat_ms is not None:
@@ -237,6 +254,13 @@ class Watch:
         elif moment - self.flat_since >= flat_ms and "flat" not in self.active:
             self._begin("flat", self.flat_since + flat_ms, value, flat_ms / 1000)
 
+    def _judge_count(self, moment: int, number: int, is_beyond: bool) -> None:
+        if is_beyond:
+            self.hits.append(moment)
+        self._forget_hits(moment)
+        if len(self.hits) >= number and "count" not in self.active:
+            self._begin("count", moment, len(self.hits), number)
+
     def _add(self, at: int, value: float, moment: int) -> None:
         """Take a value into the sums at its own moment; the later arrival wins for one moment."""
         if isnan(value) or value in self.limits.fault_values:
@@ -246,6 +270,7 @@ class Watch:
             self.drops[place] = at, value
         else:
             self.drops.insert(place, (at, value))
+        self._forget_drops(moment)
         for total in self.limits.sums:
             if total.rule not in self.active and (found := self._sum(total.window_ms, moment)) >= total.limit:
                 self._begin(total.rule, moment, found, total.limit)
@@ -264,9 +289,9 @@ class Watch:
                 del self.pending[rule]
                 self._begin(rule, since + delay, value, limit)
         if self.hits:
-            self._forget_hits(moment)
+            self._forget_hits(moment - 1)
         if self.drops:
-            self._forget_drops(moment)
+            self._forget_drops(moment - 1)
         if len(self.out) - first > 1:
             self.out[first:] = sorted(self.out[first:], key=lambda transition: transition.at_ms)
 

@@ -147,3 +147,35 @@ def test_every_rule_alternates_and_no_two_onsets_share_a_moment(batches):
         if each.is_active:
             assert (*key, each.at_ms) not in onsets
             onsets.add((*key, each.at_ms))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 7), st.integers(0, 12)), min_size=1, max_size=40),
+    st.integers(0, 9),
+    st.integers(0, 3),
+)
+def test_delay_and_deadband_are_as_second_by_second(steps, delay, deadband):
+    at, rows = 0, []
+    for step, value in steps:
+        at += step
+        rows.append((1, START + at * 1_000, float(value), 0))
+    held = {(moment - START) // 1_000: value for _datastream, moment, value, _quality in rows}
+
+    told, since, is_active, value = [], None, False, None
+    for second in range(min(held), at + 1):
+        value = held.get(second, value)
+        if is_active and value < 8 - deadband:
+            is_active = False
+            told.append((second, False))
+        if value < 8:
+            since = None
+        elif not is_active:
+            since = second if since is None else since
+            if second - since == delay:
+                is_active = True
+                told.append((second, True))
+
+    limits = Limits(1, high=8, delay_ms=delay * 1_000, deadband=deadband)
+    changes = Judge(Ruleset((limits,))).judge(Observations.of(rows, START + at * 1_000))
+    assert [((each.at_ms - START) // 1_000, each.is_active) for each in changes] == told
