@@ -2,7 +2,7 @@
 
 from anning.monitoring.models.alarms import Alarm, AlarmEvent, AlarmStep, Condition, Verdict
 from anning.monitoring.models.datastreams import CameraState, Datastream, Kind
-from anning.monitoring.models.devices import DeviceKey, FieldDevice, Protocol, Refusal
+from anning.monitoring.models.devices import DeviceKey, Family, FieldDevice, Protocol, Refusal
 from anning.monitoring.models.faults import Fault
 from anning.monitoring.models.limits import LimitVersion, Rule
 from anning.monitoring.models.notices import EarlyNotice, NoticeReceipt, WatchReport
@@ -22,6 +22,7 @@ __all__ = [
     "Device",
     "DeviceKey",
     "EarlyNotice",
+    "Family",
     "Fault",
     "FieldDevice",
     "Finding",

@@ -26,12 +26,25 @@ class Protocol(models.TextChoices):
     MODBUS = "modbus", _("Modbus TCP 轮询")
 
 
+class Family(models.TextChoices):
+    """The system that a device belongs to."""
+
+    WATCH = "watch", _("安防网")
+    FIRE = "fire", _("消防物联网")
+    WATER = "water", _("水雨情")
+    CITY = "city", _("城市运行")
+    GAS = "gas", _("燃气")
+    ROAD = "road", _("道路运输")
+    OTHER = "other", _("其他")
+
+
 class FieldDevice(Scoped):
     """One device: a transmission unit, data logger, vehicle terminal, gauge, gateway of cameras."""
 
     code = models.CharField(_("设备编码"), max_length=40, unique=True)
     name = models.CharField(_("设备名称"), max_length=120)
     initials = models.CharField(_("简拼"), max_length=300, blank=True, editable=False, db_index=True)
+    family = models.CharField(_("系统"), max_length=8, choices=Family.choices, default=Family.WATCH)
     protocol = models.CharField(_("协议"), max_length=10, choices=Protocol.choices)
     identity = models.CharField(
         _("通信标识"),

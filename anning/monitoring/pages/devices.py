@@ -29,7 +29,7 @@ class Devices(Register):
         "site",
         "organisation",
     )
-    filters = ("protocol", "is_online", "area", "enterprise", "last_seen_at", "installed_on")
+    filters = ("family", "protocol", "is_online", "area", "enterprise", "last_seen_at", "installed_on")
     questions = {
         "dark": (_("在用而离线"), questions.dark_devices),
         "never_heard": (_("从未通信"), questions.never_heard),
@@ -41,7 +41,7 @@ class Devices(Register):
     chips = "state"
     tones = {"in_service": "ok", "maintenance": "warn", "retired": "off"}
     form = (
-        (_("基本"), ("code", "name", "maker", "installed_on", "note")),
+        (_("基本"), ("code", "name", "family", "maker", "installed_on", "note")),
         (_("接入"), ("protocol", "identity", "networks", "parameters")),
         (_("归属"), ("enterprise", "site", "facility", "area", "organisation")),
     )
@@ -58,7 +58,16 @@ class Datastreams(Register):
     help = _("监探点位：监为摄像机，探为气体、液位、压力等探头。一个点位对应报文中的一个通道。")
     columns = ("name", "code", "kind", "device__enterprise", "area", "unit", "calibration_due_on", "is_monitored")
     more_columns = ("device", "channel", "medium", "range_low", "range_high", "zone", "position", "camera_state")
-    filters = ("kind", "area", "is_monitored", "device__enterprise", "camera_state", "calibration_due_on", "device")
+    filters = (
+        "kind",
+        "device__family",
+        "area",
+        "is_monitored",
+        "device__enterprise",
+        "camera_state",
+        "calibration_due_on",
+        "device",
+    )
     questions = {
         "calibration_due": (_("检定到期或将到期"), questions.calibration_due),
         "broken": (_("正在故障"), questions.broken),
@@ -74,7 +83,7 @@ class Datastreams(Register):
         (_("维护"), ("calibration_due_on", "note")),
     )
     facts = ("camera_state", "camera_since")
-    labels = {"device__enterprise": _("企业")}
+    labels = {"device__enterprise": _("企业"), "device__family": _("系统")}
     key = ("code",)
     nav = entry("datastreams", _("点位"), "point", "datastream", 30)
     position = 205

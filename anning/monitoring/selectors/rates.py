@@ -11,7 +11,7 @@ from anning.accounts.selectors import scoped
 from anning.kernel import clock, rulebook
 from anning.kernel.actor import Actor
 from anning.monitoring.lifecycle import ANNUNCIATED, SILENT, UNACKNOWLEDGED
-from anning.monitoring.models import Alarm, AlarmEvent, CameraState, Datastream, Fault, Tier, Verdict
+from anning.monitoring.models import Alarm, AlarmEvent, CameraState, Datastream, Family, Fault, Tier, Verdict
 
 SLOT = timedelta(minutes=10)
 SLOT_S = 600
@@ -67,9 +67,9 @@ class Performance:
 
 
 def now(actor: Actor, at: datetime | None = None) -> Now:
-    """Return how the watched points stand."""
+    """Return how the points of 安防网 stand, and all alarms."""
     at = at or clock.now()
-    points = scoped(Datastream.objects.filter(is_monitored=True, device__state="in_service"), actor).order_by()
+    points = scoped(watch_points(), actor).order_by()
     away = Q(kind="camera", camera_state=CameraState.OFFLINE) | Q(
         faults__condition__in=GONE, faults__ended_at=None, faults__isnull=False
     )
@@ -87,13 +87,20 @@ def now(actor: Actor, at: datetime | None = None) -> Now:
     return Now(**found, **counted)
 
 
+def watch_points() -> QuerySet[Datastream]:
+    """Return the points that count in the figures of 安防网: monitored, of devices in service."""
+    found: QuerySet[Datastream] = Datastream.objects.filter(
+        is_monitored=True, device__state="in_service", device__family=Family.WATCH
+    )
+    return found
+
+
 def online_rate(actor: Actor, start: datetime, end: datetime) -> float | None:
     """Return online minutes over required minutes of the watched points with numbers, 0 to 1; None without any.
 
     Required is the whole span for every point in service; not online are the spans of its offline faults.
     """
-    points = scoped(Datastream.objects.filter(is_monitored=True, device__state="in_service"), actor)
-    probes = points.exclude(kind="camera")
+    probes = scoped(watch_points(), actor).exclude(kind="camera")
     count, span = probes.count(), (end - start).total_seconds()
     if not count or span <= 0:
         return None

@@ -151,6 +151,8 @@ def new_secret(protocol: str) -> str:
         return f"{secrets.randbelow(10**6):06d}"
     if protocol == "jt808":
         return secrets.token_hex(8)
+    if protocol == "sl651":  # 密码: two bytes (SL 651-2014 6.2.2)
+        return secrets.token_hex(2)
     return secrets.token_urlsafe(24)
 
 
