@@ -19,6 +19,7 @@ CHUNK = 64 * 1024
 BACKLOG = 1024
 MOST_RAW = 512 * 1024  # bytes that are held until a frame is whole
 SEND_S = 10.0  # for a reader of our answers
+CLOSE_S = 2.0  # for conversations to end when the door closes
 
 MakeSession = Callable[[House, str], Session]
 
@@ -102,6 +103,7 @@ class StreamDoor:
     def __init__(self, house: House, make_session: MakeSession, patience: Patience | None = None) -> None:
         self.house, self.make_session, self.patience = house, make_session, patience or Patience()
         self.connections: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, port: int) -> Closer:
         """Start to listen; return what closes the door. Raises OSError."""
@@ -111,13 +113,18 @@ class StreamDoor:
         async def close() -> None:
             server.close()
             sweeper.cancel()
-            for connection in list(self.connections):
-                connection.writer.close()
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=CLOSE_S)
             await server.wait_closed()
 
         return close
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         address = writer.get_extra_info("peername")[0]
         session = self.make_session(self.house, address)
         if reason := self.house.limits.enter(address):
@@ -128,17 +135,21 @@ class StreamDoor:
         session.hang_up = writer.transport.abort
         self.connections.add(connection)
         try:
+            await self._run(connection)
+            await self._part(session)
+        finally:
+            self.connections.discard(connection)
+            self.house.limits.leave(address)
+            writer.close()
+
+    async def _run(self, connection: Connection) -> None:
+        try:
             await connection.run()
         except (OSError, TimeoutError):
             pass  # the other side is gone, or does not read
         except Exception:
-            log.exception("连接 %s 出错，已断开。", address)
-            session.refuse("error")
-        finally:
-            self.connections.discard(connection)
-            self.house.limits.leave(address)
-            await self._part(session)
-            writer.close()
+            log.exception("连接 %s 出错，已断开。", connection.session.address)
+            connection.session.refuse("error")
 
     async def _part(self, session: Session) -> None:
         turn = session.end()

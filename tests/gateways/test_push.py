@@ -1,7 +1,6 @@
 """The HTTP door, asked with httpx."""
 
 import httpx
-import pytest
 
 from tests.gateways.conftest import point_of, refusals
 
@@ -35,26 +34,26 @@ def test_one_connection_carries_many_requests(gate, make_device):
     assert gate.house.limits.in_all <= 1
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "content", "status"),
-    [
+def test_what_is_not_accepted_is_answered_with_its_status(gate, make_device):
+    make_device("http", "weather", "wind", key="secret-token")
+    gate.open("http")
+    asked = [
         ("POST", "/api/v1/guess/telemetry", b'{"wind": 1}', 401),
         ("POST", "/telemetry", b'{"wind": 1}', 401),
         ("POST", "/elsewhere", b'{"wind": 1}', 404),
         ("GET", "/api/v1/secret-token/telemetry", b"", 405),
         ("POST", "/api/v1/secret-token/telemetry", b"{broken", 400),
         ("POST", "/api/v1/secret-token/telemetry", b" " * 300_000, 413),
-    ],
-)
-def test_what_is_not_accepted_is_answered_with_its_status(gate, make_device, method, path, content, status):
-    make_device("http", "weather", "wind", key="secret-token")
-    gate.open("http")
+    ]
 
-    answer = httpx.request(method, f"http://127.0.0.1:{gate.ports['http']}{path}", content=content, timeout=30)
+    answered = [
+        httpx.request(method, f"http://127.0.0.1:{gate.ports['http']}{path}", content=content, timeout=30).status_code
+        for method, path, content, _status in asked
+    ]
 
-    assert answer.status_code == status
+    assert answered == [status for *_asked, status in asked]
     assert gate.stored() == []
-    assert sum(refusals(gate).values()) == 1
+    assert sum(refusals(gate).values()) == len(asked)
 
 
 def test_bytes_that_are_no_request_are_answered_and_the_connection_ends(gate):
