@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("anning.tasks.urls")),
     path("", include("anning.delivery.urls")),
     path("desk/", include("anning.monitoring.desk.urls")),
+    path("rounds/", include("anning.monitoring.rounds.urls")),
     path("monitoring/", include("anning.monitoring.urls")),
     path("", include("anning.ops.urls")),
     path("api/", api.urls),

@@ -12,18 +12,15 @@ from anning.monitoring.models import Alarm, AlarmEvent
 from anning.ui.registries import Text
 
 WORDS: dict[str, Text] = {
-    "raise": _("发生"),
-    "occur": _("再次发生"),
-    "repeat": _("再次发生"),
+    "occur": _("发生"),
     "recover": _("恢复"),
-    "return": _("恢复"),
     "tell": _("通知下一级"),
     "judge": _("研判"),
     "hand_up": _("上报"),
     "close": _("消警"),
     "agree": _("多点印证"),
 }
-PROCESS = frozenset({"raise", "occur", "repeat", "recover", "return", "latch"})  # the machine's own
+PROCESS = frozenset({"occur", "recover", "latch"})  # the machine's own
 MOST_IN_A_ROW = 3
 
 

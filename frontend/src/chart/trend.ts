@@ -55,8 +55,8 @@ function columns({ at, minimum, mean, maximum }: Facts): Record<"mean" | "low" |
 function options(facts: Facts, first: Facts, zooms: boolean): Record<string, unknown> {
   const { mean, low, span } = columns(facts);
   const band = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 }, silent: true, connectNulls: false };
-  const limits = facts.limits.map(({ name, value }) => ({ yAxis: value, label: { formatter: `${limitName(name)} ${digits(value)}`, position: "insideEndTop" } }));
-  const alarms = facts.alarms.map(({ from, to, title, tier }) => [{ xAxis: from, itemStyle: { color: TIERS[tier]?.[0] }, name: `${TIERS[tier]?.[1]} ${title}` }, { xAxis: Math.max(to, from + 1) }]);
+  const limits = facts.limits.map(({ name, value }) => ({ yAxis: value, label: { formatter: `${limitName(name)} ${digits(value)}`, position: "insideStartTop" } }));
+  const alarms = facts.alarms.map(({ from, to, tier }) => [{ xAxis: from, itemStyle: { color: TIERS[tier]?.[0] }, name: TIERS[tier]?.[1] }, { xAxis: Math.max(to, from + 1) }]);
   const values = [...facts.minimum, ...facts.maximum, ...facts.limits.map((limit) => limit.value)];
   const [least, most] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   const room = (most - least || 1) * 0.08;
@@ -79,7 +79,7 @@ function options(facts: Facts, first: Facts, zooms: boolean): Record<string, unk
         connectNulls: false,
         lineStyle: { width: 1.5, color: NAVY },
         markLine: { symbol: "none", silent: true, lineStyle: { color: "#1d2733", type: "dashed" }, label: { color: "#1d2733" }, data: limits },
-        markArea: { silent: true, label: { color: "#1d2733", position: "insideTop" }, data: alarms },
+        markArea: { silent: true, label: { color: "#1d2733", position: "insideTopLeft", distance: 2 }, data: alarms },
       },
     ],
   };

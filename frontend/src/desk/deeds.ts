@@ -29,7 +29,8 @@ export class Deeds {
   private show(html: string): void {
     this.dialog.innerHTML = html;
     if (!this.dialog.open) this.dialog.showModal();
-    this.dialog.querySelector<HTMLElement>("[data-first], input:not([type=hidden])")?.focus();
+    const first = this.dialog.querySelector<HTMLElement>("[data-first]") ?? this.dialog.querySelector<HTMLElement>("input:not([type=hidden])");
+    first?.focus();
   }
 
   private async send(form: HTMLFormElement): Promise<void> {

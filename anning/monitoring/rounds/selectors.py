@@ -1,0 +1,16 @@
+"""Questions about notices: who may read one."""
+
+from django.db.models import Q, QuerySet
+
+from anning.accounts.models import Organisation
+from anning.accounts.selectors import scoped
+from anning.kernel.actor import Actor
+from anning.monitoring.models import EarlyNotice, NoticeReceipt
+
+
+def visible_notices(actor: Actor) -> QuerySet[EarlyNotice]:
+    """Return the notices about what lies in the actor's scope, and those that were sent to a unit in it."""
+    inside = scoped(EarlyNotice.objects.all(), actor).order_by().values("pk")
+    units = scoped(Organisation.objects.all(), actor).order_by().values("pk")
+    sent = NoticeReceipt.objects.filter(unit__in=units, notice__sent_at__isnull=False).order_by().values("notice")
+    return EarlyNotice.objects.filter(Q(pk__in=inside) | Q(pk__in=sent))
