@@ -3,8 +3,8 @@
 from typing import Any
 
 from anning.monitoring.judging.expressions import parse_expression
-from anning.monitoring.judging.ruleset import Expression, Transition
-from anning.monitoring.judging.watch import FAULT, GOOD, IGNORED, MAINTENANCE, NEVER
+from anning.monitoring.judging.ruleset import NEVER, Expression, Transition
+from anning.monitoring.judging.watch import FAULT, GOOD, IGNORED, MAINTENANCE
 
 
 class Bond:

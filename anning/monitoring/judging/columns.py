@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from anning.monitoring.judging.watch import AHEAD_MS, FAR, GOOD, Watch
+from anning.monitoring.judging.ruleset import FAR
+from anning.monitoring.judging.watch import AHEAD_MS, GOOD, Watch
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]

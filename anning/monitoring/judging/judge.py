@@ -13,8 +13,8 @@ import numpy as np
 from anning.monitoring.judging import state
 from anning.monitoring.judging.bonds import Bond
 from anning.monitoring.judging.columns import Columns, Ints, Places, Rows
-from anning.monitoring.judging.ruleset import Expression, Ruleset, Transition
-from anning.monitoring.judging.watch import AHEAD_MS, GOOD, NEVER, Watch
+from anning.monitoring.judging.ruleset import NEVER, Expression, Ruleset, Transition
+from anning.monitoring.judging.watch import AHEAD_MS, GOOD, Watch
 from anning.monitoring.observations import Observations
 
 FEW = 24  # rows: below, walking each is quicker than asking the columns
@@ -102,7 +102,7 @@ class Judge:
                 continue
             watches.append(Watch(limits, self._out, is_asked=special))
             if before is not None:
-                watches[-1].adopt(before)
+                watches[-1].adopt(before, is_same=before.limits == limits)
         for gone in old.values():
             gone.end_all()
         for key, bond in self._bonds.items():

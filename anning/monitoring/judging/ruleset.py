@@ -21,6 +21,12 @@ USUAL_TIERS = {
     "rate": NOTICE, "count": NOTICE, "window_sum": NOTICE, "expression": WARNING,
 }  # fmt: skip
 DAY_MS = 86_400_000
+LONGEST_MS = 1_000 * DAY_MS
+FAR = 2**60  # ms: later than every instant, and still added to without overflow
+NEVER = -FAR
+SHARES = ("deadband_share", "range_margin")
+REALS = (*LEVELS, "deadband", "range_low", "range_high", "rate_per_min")
+SPANS = ("delay_ms", "rate_ms", "flat_ms", "offline_ms", "late_ms", "reorder_ms", "grace_ms", "mode_datastream")
 
 
 class Transition(NamedTuple):
@@ -59,6 +65,7 @@ class Profile:
             object.__setattr__(self, "hours", tuple(self.hours))
             if not all(0 <= minute <= 1440 for minute in self.hours) or self.hours[0] == self.hours[1]:
                 raise Refused(_("时段应为一天之内的两个不同时刻"), _("请以零点起的分钟数填写，如 [1320, 360]"))
+        _check_numbers(self, (*LEVELS, "mode"), ())
         _check_rising(self)
 
     def holds(self, minute: int, mode: float | None) -> bool:
@@ -78,6 +85,11 @@ class WindowSum:
     window_ms: int
     limit: float
     tier: int = NOTICE
+
+    def __post_init__(self) -> None:
+        _check_numbers(self, ("limit",), ("window_ms", "tier"))
+        if self.window_ms <= 0:
+            raise Refused(_("限值中的时长、次数、变化率和回差不得为负"), _("请改正后重试"))
 
     @property
     def rule(self) -> str:
@@ -131,14 +143,19 @@ class Limits:
         self._check()
 
     def _check(self) -> None:
+        _check_numbers(self, REALS, SPANS)
         _check_rising(self)
-        numbers = (self.deadband, self.delay_ms, self.rate_ms, self.reorder_ms, self.grace_ms)
+        if self.count is not None and (len(self.count) != 2 or not all(type(each) is int for each in self.count)):
+            raise TypeError("count")
+        if not all(_is_real(mark) for mark in self.fault_values):
+            raise TypeError("fault_values")
+        least = (self.deadband, self.delay_ms, self.rate_ms, self.reorder_ms, self.grace_ms, self.late_ms or 0)
         spans = [span for span in (self.flat_ms, self.offline_ms, self.rate_per_min) if span is not None]
-        spans += [total.window_ms for total in self.sums] + list(self.count or ())
-        if min(numbers) < 0 or min(spans, default=1) <= 0 or (self.late_ms or 0) < 0:
+        if min(least) < 0 or min([*spans, *(self.count or ())], default=1) <= 0:
             raise Refused(_("限值中的时长、次数、变化率和回差不得为负"), _("请改正后重试"))
         if self.rate_side not in {"both", "rise", "fall"}:
             raise Refused(_("变化率方向应为 both、rise 或 fall"), _("请改正后重试"))
+        _check_single("sum", (total.rule for total in self.sums))
 
     @classmethod
     def of(cls, datastream: int, facts: Mapping[str, Any]) -> Self:
@@ -147,11 +164,10 @@ class Limits:
         ``deadband_share`` is a share of the range, as is ``range_margin``, by which a signal may leave the range and
         still be one (a current loop reaches a little beyond both ends). Raises Refused for what is no limit.
         """
-        facts = _reckoned(facts)
-        if strange := set(facts) - {each.name for each in fields(cls)}:
+        if strange := set(facts) - {each.name for each in fields(cls)} - set(SHARES):
             raise Refused(_("不认识的限值项：%(names)s") % {"names": "、".join(sorted(strange))}, _("请改正后重试"))
-        facts = {**facts, "datastream": datastream}
         try:
+            facts = _reckoned(facts) | {"datastream": datastream}
             facts["sums"] = tuple(WindowSum(**total) for total in facts.get("sums", ()))
             facts["profiles"] = tuple(Profile(**profile) for profile in facts.get("profiles", ()))
             return cls(**facts)
@@ -233,8 +249,8 @@ def tiers_of(own: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
 
 def _reckoned(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts with the shares of the range made numbers."""
-    plain = dict(facts)
-    share, margin = plain.pop("deadband_share", 0), plain.pop("range_margin", 0)
+    plain = {name: _whole(value) if name in SPANS else value for name, value in facts.items()}
+    share, margin = (plain.pop(name, 0) for name in SHARES)
     low, high = plain.get("range_low"), plain.get("range_high")
     if low is not None and high is not None:
         plain["deadband"] = plain.get("deadband", share * (high - low))
@@ -242,9 +258,27 @@ def _reckoned(facts: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_numbers(rule: object, reals: Iterable[str], spans: Iterable[str]) -> None:
+    """Raise TypeError, naming the field, for what is no finite number, or no whole number of at most some years."""
+    for name in reals:
+        if (value := getattr(rule, name)) is not None and not _is_real(value):
+            raise TypeError(f"{name} {value!r}")
+    for name in spans:
+        if (value := getattr(rule, name)) is not None and not (type(value) is int and abs(value) <= LONGEST_MS):
+            raise TypeError(f"{name} {value!r}")
+
+
 def _check_rising(levels: "Limits | Profile") -> None:
     given = [value for name in LEVELS if (value := getattr(levels, name)) is not None]
-    if any(math.isnan(value) for value in given) or any(b <= a for a, b in pairwise(given)):
+    if any(b <= a for a, b in pairwise(given)):
         raise Refused(_("限值应由低低报到高高报依次增大"), _("请检查四个限值"))
 
 

@@ -62,14 +62,14 @@ def unpack(
     for datastream, mark, *moving in zip(*(columns[name].tolist() for name, _kind in LAID), strict=True):
         watch = by_id.get(datastream)
         is_same = watch is not None and fingerprint(watch.limits) == mark
-        before = watch if watch is not None and is_same else Watch(Limits(datastream), out)
+        before = watch if watch is not None and is_same else Watch(watch.limits if watch else Limits(datastream), out)
         before.newest, before.heard, last, before.flat_since = moving
         before.last = None if np.isnan(last) else last
         before.from_plain(kept.get(str(datastream), {}))
         if watch is None:
             before.end_all()
         elif not is_same:
-            watch.adopt(before)
+            watch.adopt(before, is_same=False)
     for key, (mark, facts) in rest["bonds"].items():
         bond = bonds.get(key)
         if bond is not None and fingerprint(bond.expression) == mark:

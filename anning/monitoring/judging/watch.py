@@ -12,51 +12,29 @@ The rules, in short (docs/rules-on-real-series.md tells them at length):
 - A value from the future (more than ``AHEAD_MS`` after its reception) counts as of its reception.
 """
 
-from bisect import bisect_left
-from collections import deque
-from math import fsum, inf, isnan
+from math import inf, isnan
 from typing import Any
 
 from anning.monitoring.judging.hours import next_change, profile_at
-from anning.monitoring.judging.ruleset import FAULTS, LEVELS, NO_TIER, Limits, Transition, tiers_of
+from anning.monitoring.judging.ruleset import FAULTS, LEVELS, NEVER, NO_TIER, Limits, Transition, tiers_of
+from anning.monitoring.judging.sums import Sums
 from anning.monitoring.observations import Quality
 
-FAR = 2**60  # ms: later than every instant, and still added to without overflow
-NEVER = -FAR
 AHEAD_MS = 300_000
 IGNORED = -1  # in place of a quality: the value was too old to count
 GOOD, FAULT, MAINTENANCE, MISSING = (
     int(each) for each in (Quality.GOOD, Quality.FAULT, Quality.MAINTENANCE, Quality.MISSING)
 )
-KEPT = ("active", "pending", "ended", "drops")
+KEPT = ("active", "pending", "ended", "hits", "trail")
 
 
 class Watch:
     """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
 
     __slots__ = (
-        "active",
-        "drops",
-        "ended",
-        "flat_since",
-        "has_flat",
-        "heard",
-        "high",
-        "hits",
-        "is_asked",
-        "is_special",
-        "is_stale",
-        "last",
-        "levels",
-        "limits",
-        "low",
-        "mode",
-        "newest",
-        "out",
-        "pending",
-        "trail",
-        "until",
-    )  # fmt: skip
+        *("active", "ended", "flat_since", "has_flat", "heard", "high", "hits", "is_asked", "is_special", "is_stale"),
+        *("last", "levels", "limits", "low", "mode", "newest", "out", "pending", "rain", "trail", "until"),
+    )
 
     def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
         self.limits, self.out = limits, out
@@ -69,9 +47,9 @@ class Watch:
         self.active: dict[str, int] = {}  # rule -> onset
         self.pending: dict[str, tuple[int, float, float]] = {}  # rule -> since when, newest value beyond, limit
         self.ended: dict[str, int] = {}  # rule -> earliest moment of the next onset
-        self.hits: deque[int] = deque()
-        self.drops: list[tuple[int, float]] = []
-        self.trail: deque[tuple[int, float]] = deque()
+        self.hits: list[int] = []  # moments beyond a level
+        self.trail: list[tuple[int, float]] = []  # what the rate is measured against
+        self.rain = Sums(limits.sums) if limits.sums else None
         self.mode: float | None = None
         self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends
         self.low, self.high, self.until = inf, -inf, NEVER
@@ -87,8 +65,8 @@ class Watch:
             at = received
         is_late = at <= self.newest
         if is_late:
-            if quality == GOOD and limits.sums:
-                self._add(at, value, self.newest)
+            if quality == GOOD and self.rain:
+                self._add(at, value, self.newest, self.rain)
             if self.newest - at > limits.reorder_ms:
                 self.is_stale |= was_stale
                 return IGNORED
@@ -126,7 +104,7 @@ class Watch:
     @property
     def is_timed(self) -> bool:
         """Whether time alone can bring something other than offline."""
-        return bool(self.pending or self.hits or (self.drops and self.active) or self._lags())
+        return bool(self.pending or self.hits or (self.rain and self.active) or self._lags())
 
     def bind(self) -> None:
         """Set ``low`` and ``high`` to the widest open interval in which a value changes nothing."""
@@ -200,8 +178,8 @@ class Watch:
             self._judge_rate(value, moment, limits.rate_per_min)
         if limits.count is not None:
             self._judge_count(moment, limits.count[0], is_beyond)
-        if limits.sums:
-            self._add(moment, value, moment)
+        if self.rain:
+            self._add(moment, value, moment, self.rain)
         if limits.flat_ms is not None:
             self._judge_flat(value, moment, limits.flat_ms)
         self.last = value
@@ -238,7 +216,7 @@ class Watch:
     def _judge_rate(self, value: float, moment: int, limit: float) -> None:
         trail, since = self.trail, moment - self.limits.rate_ms
         while len(trail) > 1 and trail[1][0] <= since:
-            trail.popleft()
+            trail.pop(0)
         if trail and trail[0][0] <= since:
             rate = (value - trail[0][1]) * 60_000 / (moment - trail[0][0])
             side = self.limits.rate_side
@@ -261,26 +239,22 @@ class Watch:
         if len(self.hits) >= number and "count" not in self.active:
             self._begin("count", moment, len(self.hits), number)
 
-    def _add(self, at: int, value: float, moment: int) -> None:
-        """Take a value into the sums at its own moment; the later arrival wins for one moment."""
+    def _add(self, at: int, value: float, moment: int, rain: Sums) -> None:
         if isnan(value) or value in self.limits.fault_values:
             return
-        place = bisect_left(self.drops, (at,))
-        if place < len(self.drops) and self.drops[place][0] == at:
-            self.drops[place] = at, value
-        else:
-            self.drops.insert(place, (at, value))
-        self._forget_drops(moment)
-        for total in self.limits.sums:
-            if total.rule not in self.active and (found := self._sum(total.window_ms, moment)) >= total.limit:
+        rain.add(at, value)
+        self._dry(moment, rain)
+        for total, found in rain.reached(moment):
+            if total.rule not in self.active:
                 self._begin(total.rule, moment, found, total.limit)
 
-    def _sum(self, window_ms: int, moment: int) -> float:
-        return round(fsum(value for at, value in self.drops if moment - window_ms < at <= moment), 6)
+    def _dry(self, moment: int, rain: Sums) -> None:
+        for total, left, found in rain.fallen(moment, self.active):
+            self._end(total.rule, left, found, total.limit)
 
     def _pass(self, moment: int) -> None:
         """Bring what falls due before ``moment``: delays that ran out, counts and sums that fell."""
-        if not (self.pending or self.hits or self.drops):
+        if not (self.pending or self.hits or self.rain):
             return
         first = len(self.out)
         delay = self.limits.delay_ms
@@ -290,30 +264,17 @@ class Watch:
                 self._begin(rule, since + delay, value, limit)
         if self.hits:
             self._forget_hits(moment - 1)
-        if self.drops:
-            self._forget_drops(moment - 1)
+        if self.rain:
+            self._dry(moment - 1, self.rain)
         if len(self.out) - first > 1:
             self.out[first:] = sorted(self.out[first:], key=lambda transition: transition.at_ms)
 
     def _forget_hits(self, moment: int) -> None:
         number, window = self.limits.count or (1, 0)
         while self.hits and self.hits[0] + window <= moment:
-            left = self.hits.popleft() + window
+            left = self.hits.pop(0) + window
             if "count" in self.active and len(self.hits) < number:
                 self._end("count", left, len(self.hits), number)
-
-    def _forget_drops(self, moment: int) -> None:
-        for total in self.limits.sums:
-            onset = self.active.get(total.rule, FAR)
-            for at, _value in self.drops if onset < FAR else ():
-                left = at + total.window_ms
-                if left > moment:
-                    break
-                if left > onset and (found := self._sum(total.window_ms, left)) < total.limit:
-                    self._end(total.rule, left, found, total.limit)
-                    break
-        longest = max((total.window_ms for total in self.limits.sums), default=0)
-        del self.drops[: bisect_left(self.drops, (moment - longest + 1,))]
 
     def _select(self, moment: int) -> None:
         """Choose the levels that stand from ``moment`` on; what has none any more ends."""
@@ -355,30 +316,31 @@ class Watch:
     def to_plain(self) -> dict[str, Any]:
         """Return what the columns of the judge do not hold, for JSON; nothing when there is nothing."""
         kept = {name: value for name in KEPT if (value := getattr(self, name))}
-        kept |= {name: list(value) for name in ("hits", "trail") if (value := getattr(self, name))}
-        return kept if self.mode is None else kept | {"mode": self.mode}
+        if self.mode is not None:
+            kept["mode"] = self.mode
+        return kept | {"rain": [self.rain.told, self.rain.drops]} if self.rain and self.rain.drops else kept
 
     def from_plain(self, kept: dict[str, Any]) -> None:
         """Set what ``to_plain`` returned."""
-        self.active, self.ended = kept.get("active", {}), kept.get("ended", {})
+        self.active, self.ended, self.hits = kept.get("active", {}), kept.get("ended", {}), kept.get("hits", [])
         self.pending = {rule: tuple(facts) for rule, facts in kept.get("pending", {}).items()}
-        self.drops = [(at, value) for at, value in kept.get("drops", ())]
-        self.hits = deque(kept.get("hits", ()))
-        self.trail = deque((at, value) for at, value in kept.get("trail", ()))
+        self.trail = [(at, value) for at, value in kept.get("trail", ())]
         self.mode = kept.get("mode")
+        if self.rain and "rain" in kept:
+            self.rain.adopt(*kept["rain"])
         self.until, self.is_stale = NEVER, True
 
-    def adopt(self, before: "Watch") -> None:
-        """Take over the state of the same datastream under other limits: what stands stays until the next value.
+    def adopt(self, before: "Watch", *, is_same: bool) -> None:
+        """Take over the state of the same datastream: what stands stays until the next value.
 
-        Delays start anew; conditions that the new limits do not know end.
+        Under other limits delays start anew, and conditions that they do not know end.
         """
-        for name in ("newest", "heard", "last", "flat_since", "ended", "hits", "drops", "trail"):
+        for name in ("newest", "heard", "last", "flat_since", "ended", "hits", "trail"):
             setattr(self, name, getattr(before, name))
-        if self.limits.mode_datastream == before.limits.mode_datastream:
-            self.mode = before.mode
-        if self.limits == before.limits:
-            self.pending = before.pending
+        if self.rain and before.rain:
+            self.rain.adopt(before.rain.told, before.rain.drops)
+        if is_same:
+            self.pending, self.mode = before.pending, before.mode
         known = self.limits.rules()
         self.active = dict(before.active)
         self.end_all(known)

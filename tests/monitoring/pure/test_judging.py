@@ -300,6 +300,22 @@ def test_a_state_under_other_limits_is_taken_up_as_if_they_had_been_replaced():
     ]
 
 
+@pytest.mark.parametrize("way", ["replace", "load"])
+def test_what_fell_stays_fallen_when_the_limits_of_rain_change(way):
+    old, new = (Ruleset((Limits(1, sums=[WindowSum(3_600_000, 20.0), WindowSum(7_200_000, top)]),)) for top in (40, 30))
+    judge = Judge(old)
+    judge.judge(Observations.of([(1, NOON, 19.0, GOOD)], NOON))
+
+    if way == "replace":
+        judge.replace(new)
+    else:
+        blob, judge = judge.dump(), Judge(new)
+        judge.load(blob)
+
+    changes = judge.judge(Observations.of([(1, NOON + 600 * S, 12.0, GOOD)], NOON + 600 * S))
+    assert [each.rule for each in changes] == ["window_sum.60m.20", "window_sum.120m.30"]
+
+
 def test_bytes_that_are_no_state_are_refused():
     blob = Judge(Ruleset((Limits(1, high=1.0),))).dump()
 
@@ -328,6 +344,29 @@ def test_strangers_are_not_judged():
         {"sums": [{"limit": 5}]},
         {"profiles": [{"hours": [60, 60]}]},
         {"high": "25"},
+        {"high": True},
+        {"high": float("inf")},
+        {"range_high": float("nan")},
+        {"range_margin": "x", "range_low": 0, "range_high": 1},
+        {"fault_values": 5},
+        {"fault_values": ["x"]},
+        {"count": [3]},
+        {"count": [3, 1.5]},
+        {"offline_ms": "x"},
+        {"offline_ms": 0},
+        {"flat_ms": 10**15},
+        {"delay_ms": 1.5},
+        {"delay_ms": None},
+        {"deadband": None},
+        {"sums": [5]},
+        {"sums": [{"window_ms": 0, "limit": 5}]},
+        {"sums": [{"window_ms": 60_000, "limit": 5}, {"window_ms": 60_000, "limit": 5.0}]},
+        {"profiles": [{"mode": "night"}]},
+        {"profiles": [{"hours": "ab"}]},
+        {"profiles": [{"low": 9, "high": 1}]},
+        {"tiers": {"high": "x"}},
+        {"tiers": 5},
+        {"mode_datastream": "x"},
     ],
 )
 def test_limits_that_are_none_are_refused_in_plain_words(facts):
@@ -338,14 +377,14 @@ def test_limits_that_are_none_are_refused_in_plain_words(facts):
 
 def test_limits_come_from_json():
     facts = {
-        "high": 25, "fault_values": [-200], "count": [3, 60_000], "tiers": {"high": 3},
+        "high": 25, "delay_ms": 3000.0, "fault_values": [-200], "count": [3, 60_000], "tiers": {"high": 3},
         "sums": [{"window_ms": 60_000, "limit": 5}], "profiles": [{"hours": [0, 360], "high": 20}],
     }  # fmt: skip
 
     limits = Limits.of(7, facts)
 
     assert limits == Limits(
-        7, high=25, fault_values=(-200,), count=(3, 60_000), tiers=(("high", 3),), sums=(WindowSum(60_000, 5),),
-        profiles=(Profile(high=20, hours=(0, 360)),),
+        7, high=25, delay_ms=3_000, fault_values=(-200,), count=(3, 60_000), tiers=(("high", 3),),
+        sums=(WindowSum(60_000, 5),), profiles=(Profile(high=20, hours=(0, 360)),),
     )  # fmt: skip
     assert limits.tier("high") == 3 and hash(limits)
