@@ -16,6 +16,8 @@ from anning.monitoring.history.tables import TABLES
 FILE_TYPES = {"KEY": "INTEGER PRIMARY KEY", "INTEGER": "INTEGER", "REAL": "REAL", "BYTES": "BLOB"}
 NO_ROOM_BYTES = 4 << 20
 CHECKPOINT_PAGES = 4000  # the writer's own checkpoints, a backstop: sealing makes them before
+FREE_PAGES = 64  # these stay for the next batches
+PAGES_AT_ONCE = 512  # given back in one transaction
 WAIT_S = 20.0
 
 
@@ -138,11 +140,18 @@ class FileDatabase:
         """Carry the log over into the file, and give free pages back when they are many."""
         if self._sealer is None:
             return
-        with self._turn:
-            (free,), (pages,) = (self._sealer.execute(f"PRAGMA {name}").fetchone() for name in FREE)
-            if free > 4096 and free > pages // 4:
-                self._sealer.execute(f"PRAGMA incremental_vacuum({min(free - 2048, 4096)})").fetchall()
+        while self._give_back(self._sealer):
+            pass
         self._sealer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _give_back(self, connection: sqlite3.Connection) -> bool:
+        """Give some free pages back if more than an eighth are free; say whether there may be more."""
+        with self._turn:
+            (free,), (pages,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in FREE)
+            if free <= max(FREE_PAGES, pages // 8):
+                return False
+            connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
+        return True
 
     def size(self) -> int:
         """Return how many bytes the file and its log take."""

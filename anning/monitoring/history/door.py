@@ -151,7 +151,8 @@ class History:
         Batches go as soon as every saved state includes them. ``everything``: also what is not yet due.
         """
         with self._sealing:
-            sealed = sealing.seal(self._database, now_ms, everything=everything)
+            streams = len(self._newest.rows)
+            sealed = sealing.seal(self._database, now_ms, streams=streams, everything=everything)
             with self._appending:
                 self._last_number()
                 with self._database.writing(durable=False) as cursor:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from anning.monitoring.history.columns import PLAIN, Column, broken, pack_column, unpack_column, whole
-from anning.monitoring.history.rows import DAY_MS, ZONE_MS, Rows
+from anning.monitoring.history.rows import DAY_MS, ZONE_MS, Rows, chosen
 from anning.monitoring.observations import Quality
 
 CELL_MS = 600_000
@@ -52,7 +52,7 @@ def with_number(rows: Rows, *, without_faults: bool = False) -> Rows:
     left_out = (rows["quality"] == Quality.MISSING) | np.isnan(rows["value"])
     if without_faults:
         left_out |= rows["quality"] == Quality.FAULT
-    return rows[~left_out] if left_out.any() else rows
+    return chosen(rows, ~left_out) if left_out.any() else rows
 
 
 def sum_up(rows: Rows) -> Figures:
@@ -122,7 +122,7 @@ def wider(cells: Cells, times: int) -> Cells:
     )
 
 
-def chained(parts: Sequence[Cells]) -> Cells:
+def one_table(parts: Sequence[Cells]) -> Cells:
     """Return cells that follow each other in time as one table."""
     if len(parts) == 1:
         return parts[0]

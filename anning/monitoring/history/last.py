@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anning.monitoring.history.database import Cursor
-from anning.monitoring.history.rows import ROW, Rows
+from anning.monitoring.history.rows import ROW, Rows, chained, chosen
 
 NEWEST = np.dtype([*ROW.descr, ("received_ms", "<i8")])
 SAVE_ROWS, SAVE_BATCHES = 65_536, 512  # so few need be read again by another process
@@ -52,7 +52,7 @@ class Newest:
         sql = "SELECT number, received_ms, readings FROM history_batch WHERE number > ? ORDER BY number"
         tail = cursor.all(sql, [self.batch])
         if tail:
-            rows = np.concatenate([_dated(np.frombuffer(blob, ROW), received) for _, received, blob in tail])
+            rows = chained([_dated(np.frombuffer(blob, ROW), received) for _, received, blob in tail])
             self._merge(rows)
             self.batch = tail[-1][0]
             self._since += len(rows)
@@ -80,9 +80,9 @@ class Newest:
     def _merge(self, rows: Rows) -> None:
         if not len(rows):
             return
-        rows = rows[np.lexsort((rows["at_ms"], rows["datastream"]))]  # stable: the later arrival comes last
+        rows = chosen(rows, np.lexsort((rows["at_ms"], rows["datastream"])))  # stable: the later arrival comes last
         streams = rows["datastream"]
-        rows = rows[np.append(streams[1:] != streams[:-1], True)]
+        rows = chosen(rows, np.append(streams[1:] != streams[:-1], True))
         known = self.rows["datastream"]
         places = np.searchsorted(known, rows["datastream"])
         fits = places < len(known)

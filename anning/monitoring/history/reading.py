@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from anning.monitoring.history import segments
 from anning.monitoring.history.database import Cursor
-from anning.monitoring.history.rows import Rows, between, day_of, in_order, joined
+from anning.monitoring.history.rows import Rows, between, chained, chosen, day_of, in_order, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def read_series(cursor: Cursor, datastream: int, start_ms: int, end_ms: int) -> 
         return joined(())
     days = day_of(start_ms), day_of(end_ms - 1)
     parts = [each.rows() for each in segments.of_stream(cursor, datastream, *days, readings=True)]
-    rows = np.concatenate((*parts, read_tail(cursor, datastream, start_ms, end_ms)))
+    rows = chained([*parts, read_tail(cursor, datastream, start_ms, end_ms)])
     return between(in_order(rows), start_ms, end_ms)
 
 
@@ -74,7 +74,7 @@ def read_tails(cursor: Cursor, window: Window) -> Rows:
     at = progress.flushed_stream
     done = read_blocks(cursor, window._replace(last=min(window.last, at)), progress.flushing)
     still = read_blocks(cursor, window._replace(first=max(window.first, at + 1)), progress.flushed)
-    return np.concatenate((done, still, read_batches(cursor, window, progress.sorted)))
+    return chained([done, still, read_batches(cursor, window, progress.sorted)])
 
 
 def read_blocks(cursor: Cursor, window: Window, after: int, until: int = 2**62) -> Rows:
@@ -91,7 +91,7 @@ def read_blocks(cursor: Cursor, window: Window, after: int, until: int = 2**62) 
         rows = joined((blob,))
         begin, end = np.searchsorted(rows["datastream"], (first, last + 1))
         pieces.append(rows[begin:end])
-    return between(np.concatenate(pieces), start_ms, end_ms)
+    return between(chained(pieces), start_ms, end_ms)
 
 
 def read_batches(cursor: Cursor, window: Window, after: int) -> Rows:
@@ -100,4 +100,4 @@ def read_batches(cursor: Cursor, window: Window, after: int) -> Rows:
     sql = "SELECT readings FROM history_batch WHERE number > ? AND last_ms >= ? AND first_ms < ? ORDER BY number"
     rows = joined(blob for (blob,) in cursor.all(sql, [after, start_ms, end_ms]))
     streams = rows["datastream"]
-    return between(rows[(streams >= first) & (streams <= last)], start_ms, end_ms)
+    return between(chosen(rows, (streams >= first) & (streams <= last)), start_ms, end_ms)

@@ -1,6 +1,6 @@
 """The rows in which a batch is kept, and how readings of one datastream are put in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,19 @@ def unpack(rows: Rows, received_ms: int) -> Observations:
     )
 
 
+def chosen(rows: Rows, which: NDArray[Any]) -> Rows:
+    """Return the rows that a mask or an index names; as plain bytes, which numpy moves many times faster."""
+    which_rows: Rows = rows.view(f"V{rows.dtype.itemsize}")[which].view(rows.dtype)
+    return which_rows
+
+
+def chained(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of all parts, of which there is at least one, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([part.view(f"V{part.dtype.itemsize}") for part in parts]).view(parts[0].dtype)
+
+
 def joined(blobs: Iterable[bytes]) -> Rows:
     """Return the rows of many blobs, one after the other."""
     return np.frombuffer(b"".join(blobs), ROW)
@@ -53,15 +66,15 @@ def in_order(rows: Rows) -> Rows:
     at_ms = rows["at_ms"]
     if len(rows) < 2 or (at_ms[1:] > at_ms[:-1]).all():
         return rows
-    rows = rows[np.argsort(at_ms, kind="stable")]
+    rows = chosen(rows, np.lexsort((at_ms,)))  # stable
     at_ms = rows["at_ms"]
-    last_of_moment: NDArray[np.bool_] = np.append(at_ms[1:] != at_ms[:-1], True)
-    return rows[last_of_moment]
+    return chosen(rows, np.append(at_ms[1:] != at_ms[:-1], True))
 
 
 def between(rows: Rows, start_ms: int, end_ms: int) -> Rows:
     """Return the rows from ``start_ms`` up to, not including, ``end_ms``."""
-    return rows[(rows["at_ms"] >= start_ms) & (rows["at_ms"] < end_ms)]
+    inside = (rows["at_ms"] >= start_ms) & (rows["at_ms"] < end_ms)
+    return rows if inside.all() else chosen(rows, inside)
 
 
 def day_of(at_ms: int) -> int:

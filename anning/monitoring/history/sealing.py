@@ -10,23 +10,25 @@ from anning.monitoring.history import segments
 from anning.monitoring.history.database import Cursor, Database
 from anning.monitoring.history.keys import PARTS, key_of, marks
 from anning.monitoring.history.reading import Progress, Window, read_blocks
-from anning.monitoring.history.rows import DAY_MS, LAST_MS, ZONE_MS, Rows, day_of, in_order, joined
+from anning.monitoring.history.rows import DAY_MS, LAST_MS, ZONE_MS, Rows, chained, chosen, day_of, in_order, joined
 
 RUN_ROWS = 131_072  # a reader looks through so many that are not yet in a run
 RUN_BATCHES = 4096  # or so many small ones
 BLOCK_ROWS = 2048  # the piece of a run that a reader fetches
-FLUSH_ROWS = 2_097_152  # so many lie in runs at most before they become segments
+# So many lie in runs before they become segments: as few as make segments worth writing, for readers' sake.
+FLUSH_ROWS, FLUSH_ROWS_A_STREAM, FLUSH_ROWS_AT_MOST = 262_144, 64, 2_097_152
 CHUNK_ROWS = 262_144  # so many are in memory at once while they do
 STREAMS_AT_ONCE = 64  # in one transaction
 DROP_AT_ONCE = 256
 BLOCKS = 1 << 20  # in a run
 
 
-def seal(database: Database, now_ms: int, *, everything: bool = False) -> int:
-    """Bring readings on their way as far as they are due; return how many came into segments.
+def seal(database: Database, now_ms: int, *, streams: int, everything: bool = False) -> int:
+    """Bring readings of so many datastreams on their way as far as they are due; return how many came into segments.
 
     Runs are made of enough batches, segments of enough runs or when a day is over; ``everything``: of all there is.
     """
+    enough = min(max(FLUSH_ROWS, FLUSH_ROWS_A_STREAM * streams), FLUSH_ROWS_AT_MOST)
     today = day_of(now_ms)
     with database.reading() as cursor:
         due = everything or _is_from_before(cursor, today)
@@ -36,7 +38,7 @@ def seal(database: Database, now_ms: int, *, everything: bool = False) -> int:
         progress = Progress.of(cursor)
         (waiting,) = cursor.one("SELECT sum(size) FROM history_block WHERE run > ?", [progress.flushed]) or (None,)
     sealed = 0
-    if waiting and (due or waiting >= FLUSH_ROWS or progress.flushing > progress.flushed):
+    if waiting and (due or waiting >= enough or progress.flushing > progress.flushed):
         sealed = flush(database)
     merge_days(database, today)
     return sealed
@@ -69,8 +71,8 @@ def sort_run(database: Database, *, everything: bool = False) -> int:
         rows = joined(blob for _, blob in batches)
         small = _small_runs(cursor, progress, len(rows))
         older = _blocks(cursor, small)
-    rows = np.concatenate((joined(blob for _, blob in older), rows))
-    rows = rows[np.argsort(rows["datastream"], kind="stable")]
+    rows = chained([joined(blob for _, blob in older), rows])
+    rows = chosen(rows, np.lexsort((rows["datastream"],)))
     received_ms = (older or batches)[0][0]
     blocks = [_block(run, at, received_ms, rows[at : at + BLOCK_ROWS]) for at in range(0, len(rows), BLOCK_ROWS)]
     with database.writing(durable=False) as cursor:
@@ -131,7 +133,8 @@ def _bounds(database: Database, target: int, after: int) -> list[int]:
     sql = "SELECT last_stream, size FROM history_block WHERE run <= ? AND last_stream > ? ORDER BY last_stream"
     with database.reading() as cursor:
         blocks = cursor.all(sql, [target, after])
-    bounds, rows = [], 0
+    bounds: list[int] = []
+    rows = 0
     for stream, size in blocks:
         if rows >= CHUNK_ROWS and stream != bounds[-1]:
             rows = 0
@@ -145,7 +148,7 @@ def _bounds(database: Database, target: int, after: int) -> list[int]:
 def _flush_streams(database: Database, rows: Rows, flushed: int, target: int) -> int:
     days = (rows["at_ms"] + ZONE_MS) // DAY_MS
     order = np.lexsort((rows["at_ms"], days, rows["datastream"]))  # stable: of one moment in the order of arrival
-    rows, days = rows[order], days[order]
+    rows, days = chosen(rows, order), days[order]
     pieces = list(segments.groups(rows, (rows["datastream"], days)))
     ends = [int(piece["datastream"][0]) for piece in pieces]
     at = 0
@@ -183,7 +186,7 @@ def _merged(cursor: Cursor, rows: Rows) -> tuple[int, Rows, list[int]]:
         weight += size
     if keys:
         older = segments.by_keys(cursor, sorted(keys), readings=True)
-        rows = in_order(np.concatenate((*(each.rows() for each in older), rows)))
+        rows = in_order(chained([*(each.rows() for each in older), rows]))
     return key, rows, [each for each in keys if each != key]
 
 
@@ -197,7 +200,7 @@ def merge_days(database: Database, today: int) -> int:
         for day, datastream in split[at : at + STREAMS_AT_ONCE]:
             with database.reading() as cursor:
                 parts = segments.of_stream(cursor, datastream, day, day, readings=True)
-            rows = in_order(np.concatenate([part.rows() for part in parts]))
+            rows = in_order(chained([part.rows() for part in parts]))
             written.append(segments.made(parts[0].key, rows))
             dropped += [part.key for part in parts[1:]]
         _replace(database, written, dropped, None)

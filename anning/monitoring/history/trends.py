@@ -16,14 +16,25 @@ from anning.monitoring.history.figures import (
     Figures,
     add_up,
     by_cells,
-    chained,
+    one_table,
     sum_up,
     unpack_cells,
     wider,
     with_number,
 )
 from anning.monitoring.history.reading import Window, read_tail, read_tails
-from anning.monitoring.history.rows import DAY_MS, ZONE_MS, Rows, between, day_of, day_start_ms, in_order
+from anning.monitoring.history.rows import (
+    DAY_MS,
+    ZONE_MS,
+    Rows,
+    between,
+    chained,
+    chosen,
+    day_of,
+    day_start_ms,
+    in_order,
+    joined,
+)
 from anning.monitoring.history.segments import Segment
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
@@ -86,7 +97,7 @@ def read_trend(
     if not parts:
         empty = np.empty(0)
         return Trend(width, empty.astype(np.int64), empty.astype(np.int64), *[empty] * 5)
-    cells = wider(chained(parts), 1)
+    cells = wider(one_table(parts), 1)
     starts = cells.number * width - ZONE_MS
     ends = cells.first, cells.last
     return Trend(width, starts, cells.sizes, cells.minimum, cells.maximum, cells.total / cells.sizes, *ends)
@@ -112,7 +123,6 @@ def _cells_of_days(
     days = segments.by_day(segments.of_stream(cursor, datastream, first, last, **wanted))
     tail = read_tail(cursor, datastream, start_ms, end_ms)
     tails = {day_of(int(rows["at_ms"][0])): rows for rows in _split_days(in_order(tail))}
-    late = {day_of(int(rows["at_ms"][0])): rows for rows in _split_days(_by_days(tail))}
     found = []
     for day in sorted(days.keys() | tails.keys()):
         whole = start_ms <= day_start_ms(day) and day_start_ms(day + 1) <= end_ms
@@ -120,7 +130,7 @@ def _cells_of_days(
         if whole and sources is not None:
             found += _quick(cursor, sources, tails.get(day), width, without_faults=without_faults)
         else:
-            rows = _merged(cursor, days.get(day, []), late.get(day))
+            rows = _merged(cursor, days.get(day, []), between(tail, day_start_ms(day), day_start_ms(day + 1)))
             rows = with_number(between(rows, start_ms, end_ms), without_faults=without_faults)
             found += [by_cells(rows, width)] if len(rows) else []
     return found
@@ -128,11 +138,6 @@ def _cells_of_days(
 
 def _split_days(rows: Rows) -> list[Rows]:
     return list(segments.groups(rows, [(rows["at_ms"] + ZONE_MS) // DAY_MS]))
-
-
-def _by_days(rows: Rows) -> Rows:
-    """Return the rows sorted by day, within one in the order of arrival."""
-    return rows[np.argsort((rows["at_ms"] + ZONE_MS) // DAY_MS, kind="stable")]
 
 
 def apart(parts: Sequence[Segment], tail: Rows | None) -> list[Segment] | None:
@@ -181,9 +186,8 @@ def _rows(cursor: Cursor, part: Segment) -> Rows:
     return segments.by_keys(cursor, [part.key], readings=True)[0].rows()
 
 
-def _merged(cursor: Cursor, parts: Sequence[Segment], tail: Rows | None) -> Rows:
-    rows = [_rows(cursor, part) for part in parts]
-    return in_order(np.concatenate(rows if tail is None else [*rows, tail]))
+def _merged(cursor: Cursor, parts: Sequence[Segment], tail: Rows) -> Rows:
+    return in_order(chained([*(_rows(cursor, part) for part in parts), tail]))
 
 
 def read_days(cursor: Cursor, datastreams: Sequence[int], first_day: date, last_day: date) -> Days:
@@ -211,20 +215,21 @@ def _tails(cursor: Cursor, asked: list[int], days: range) -> dict[tuple[int, int
     if not asked or not days:
         return {}
     rows = read_tails(cursor, Window(asked[0], asked[-1], day_start_ms(days.start), day_start_ms(days.stop)))
-    rows = rows[np.isin(rows["datastream"], asked)]
+    rows = chosen(rows, np.isin(rows["datastream"], asked))
     numbers = (rows["at_ms"] + ZONE_MS) // DAY_MS
     order = np.lexsort((numbers, rows["datastream"]))
-    rows = rows[order]
+    rows = chosen(rows, order)
     pieces = segments.groups(rows, (rows["datastream"], numbers[order]))
     return {(int(piece["datastream"][0]), day_of(int(piece["at_ms"][0]))): piece for piece in pieces}
 
 
 def _figures(cursor: Cursor, parts: Sequence[Segment], tail: Rows | None) -> Figures:
-    ordered = None if tail is None else in_order(tail)
+    tail = joined(()) if tail is None else tail
+    ordered = in_order(tail)
     sources = apart(parts, ordered)
     if sources is None:
         return sum_up(_merged(cursor, parts, tail))
-    return add_up([*(part.figures for part in sources), *([] if ordered is None else [sum_up(ordered)])])
+    return add_up([*(part.figures for part in sources), *([sum_up(ordered)] if len(ordered) else [])])
 
 
 def _table(found: list[tuple[int, int, Figures]]) -> Days:

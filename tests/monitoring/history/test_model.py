@@ -158,7 +158,14 @@ def same(got: list[tuple], expected: list[tuple]) -> None:
 @pytest.fixture
 def small_sizes(monkeypatch):
     """Sizes at which a dozen readings make runs, blocks, segments and cells."""
-    sizes = {"RUN_ROWS": 16, "RUN_BATCHES": 3, "BLOCK_ROWS": 4, "FLUSH_ROWS": 40, "CHUNK_ROWS": 12}
+    sizes = {
+        "RUN_ROWS": 16,
+        "RUN_BATCHES": 3,
+        "BLOCK_ROWS": 4,
+        "FLUSH_ROWS": 40,
+        "FLUSH_ROWS_A_STREAM": 1,
+        "CHUNK_ROWS": 12,
+    }
     for name, size in (sizes | {"STREAMS_AT_ONCE": 2, "DROP_AT_ONCE": 2}).items():
         monkeypatch.setattr(sealing, name, size)
     monkeypatch.setattr(figures, "WORTH", 3)

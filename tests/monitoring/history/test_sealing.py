@@ -17,7 +17,15 @@ TODAY = date(2026, 7, 22)
 @pytest.fixture
 def small_sizes(monkeypatch):
     """Sizes at which a few dozen readings make runs and blocks."""
-    sizes = {"RUN_ROWS": 16, "RUN_BATCHES": 4, "BLOCK_ROWS": 4, "FLUSH_ROWS": 64, "CHUNK_ROWS": 8, "STREAMS_AT_ONCE": 1}
+    sizes = {
+        "RUN_ROWS": 16,
+        "RUN_BATCHES": 4,
+        "BLOCK_ROWS": 4,
+        "FLUSH_ROWS": 64,
+        "FLUSH_ROWS_A_STREAM": 1,
+        "CHUNK_ROWS": 8,
+        "STREAMS_AT_ONCE": 1,
+    }
     for name, size in sizes.items():
         monkeypatch.setattr(sealing, name, size)
 
