@@ -83,6 +83,17 @@ class Judge:
             bond.wait(now_ms)
         return sorted(self._taken(), key=lambda transition: transition.at_ms)
 
+    def resume(self, now_ms: int) -> None:
+        """Count silence from ``now_ms`` on: until then nobody listened, so nobody is offline for it."""
+        self._catch_up()
+        index = np.arange(len(self._watches))
+        self._columns.fetch(index, self._watches)
+        for watch in self._watches:
+            watch.heard = max(watch.heard, now_ms) if watch.heard != NEVER else NEVER
+        for bond in self._bonds.values():
+            bond.heard = max(bond.heard, now_ms) if bond.heard != NEVER else NEVER
+        self._store(index, self._watches)
+
     def replace(self, ruleset: Ruleset) -> None:
         """Judge by other rules from now on.
 

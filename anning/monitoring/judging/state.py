@@ -29,7 +29,7 @@ def pack(
     """Return the state as bytes."""
     columns = {
         "ids": [watch.limits.datastream for watch in watches],
-        "prints": [fingerprint(watch.limits) for watch in watches],
+        "prints": [_mark(watch) for watch in watches],
         "newest": [watch.newest for watch in watches],
         "heard": [watch.heard for watch in watches],
         "last": [np.nan if watch.last is None else watch.last for watch in watches],
@@ -61,7 +61,7 @@ def unpack(
     kept = rest["watches"]
     for datastream, mark, *moving in zip(*(columns[name].tolist() for name, _kind in LAID), strict=True):
         watch = by_id.get(datastream)
-        is_same = watch is not None and fingerprint(watch.limits) == mark
+        is_same = watch is not None and _mark(watch) == mark
         before = watch if watch is not None and is_same else Watch(watch.limits if watch else Limits(datastream), out)
         before.newest, before.heard, last, before.flat_since = moving
         before.last = None if np.isnan(last) else last
@@ -92,6 +92,11 @@ def _read(blob: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]
         columns[name] = np.frombuffer(blob, kind, rest["count"], begin)
         begin += columns[name].nbytes
     return rest, columns
+
+
+def _mark(watch: Watch) -> int:
+    watch.mark = watch.mark or fingerprint(watch.limits)
+    return watch.mark
 
 
 def _sum(body: bytes) -> bytes:

@@ -33,7 +33,7 @@ class Watch:
 
     __slots__ = (
         *("active", "ended", "flat_since", "has_flat", "heard", "high", "hits", "is_asked", "is_special", "is_stale"),
-        *("last", "levels", "limits", "low", "mode", "newest", "out", "pending", "rain", "trail", "until"),
+        *("last", "levels", "limits", "low", "mark", "mode", "newest", "out", "pending", "rain", "trail", "until"),
     )
 
     def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
@@ -51,6 +51,7 @@ class Watch:
         self.trail: list[tuple[int, float]] = []  # what the rate is measured against
         self.rain = Sums(limits.sums) if limits.sums else None
         self.mode: float | None = None
+        self.mark = 0  # the fingerprint of the limits, once it has been asked for
         self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends
         self.low, self.high, self.until = inf, -inf, NEVER
         self.is_stale = True

@@ -185,6 +185,15 @@ def test_a_datastream_that_was_never_heard_is_offline_after_its_time():
     assert Run(offline_ms=60_000).tick(0).tick(60).tick(61).told == [("offline+", 60)]
 
 
+def test_nobody_is_offline_for_the_time_in_which_nobody_listened():
+    run = Run(high=25.0, offline_ms=60_000).feed((0, 1))
+
+    run.judge.resume(NOON + 600 * S)
+
+    assert run.tick(650).feed((655, 30)).tick(700).told == [("high+", 655)]
+    assert run.tick(716).told[-1] == ("offline+", 715)
+
+
 def test_data_that_lags_behind_its_reception_is_late():
     run = Run(late_ms=60_000).feed((0, 1), received=10).feed((5, 1), received=120).feed((130, 1)).tick(200)
 
