@@ -75,7 +75,6 @@ class House:
     def _renew(self) -> bool:
         try:
             self._write_down()
-            _in_database(services.note_silence)
             return _in_database(self.directory.renew)
         except (DatabaseError, InterfaceError) as error:
             log.warning("设备名录暂时无法更新，沿用现有名录：%s", error)

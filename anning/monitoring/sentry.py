@@ -27,7 +27,6 @@ NAME = "judge"  # of the saved state
 MOST_BATCHES = 2_000  # that wait in memory; beyond, they are read from the history again
 TICK_MS = 1_000
 GAP_S = 15.0  # without any batch this process was down: the silence was ours, not the devices'
-QUIET_S = 300.0  # after a gap nobody is called offline
 SAVE_S = 5.0
 RULES_S = 2.0
 LONGEST_WAIT_S = 5.0
@@ -195,32 +194,32 @@ class Course:
     def __init__(self, rules: Ruleset) -> None:
         self.judge = Judge(rules)
         self._rate = 1.0 / clock.real_seconds(timedelta(seconds=1))  # of an accelerated clock
-        self._newest = self._ticked = self._quiet_until = 0  # ms since 1970 UTC
+        self._newest = self._ticked = 0  # ms since 1970 UTC
 
     def follow(self, batch: Observations) -> list[Transition]:
         """Return what the passing of time and the observations bring."""
         now = batch.received_ms
-        if self._newest and now - self._newest > GAP_S * 1000 * self._rate:
-            self._quiet_until = now + int(QUIET_S * 1000)
-        self._newest = max(now, self._newest)
         brought: list[Transition] = []
-        if now - self._ticked >= TICK_MS and now >= self._quiet_until:
+        if self._newest and now - self._newest > GAP_S * 1000 * self._rate:
+            self.judge.resume(now)
+        self._newest = max(now, self._newest)
+        if now - self._ticked >= TICK_MS:
             self._ticked = now
             brought = list(self.judge.tick(now))
         return [*brought, *self.judge.judge(batch)] if len(batch) else brought
 
     def dump(self) -> bytes:
         """Return the state."""
-        head = json.dumps([self._newest, self._ticked, self._quiet_until]).encode()
+        head = json.dumps([self._newest, self._ticked]).encode()
         return head + b"\n" + self.judge.dump()
 
     def load(self, blob: bytes) -> None:
         """Take up the state; one that another version wrote is left, and judging begins anew."""
         head, _, state = blob.partition(b"\n")
         try:
-            newest, ticked, quiet_until = json.loads(head)
+            newest, ticked = json.loads(head)
             self.judge.load(state)
         except Exception:
             log.exception("已保存的研判状态无法读取，从新状态开始。")
             return
-        self._newest, self._ticked, self._quiet_until = newest, ticked, quiet_until
+        self._newest, self._ticked = newest, ticked
