@@ -111,13 +111,14 @@ class FileDatabase:
     @contextmanager
     def reading(self) -> Iterator[Cursor]:
         """Give a cursor that sees one moment, whatever is written meanwhile."""
-        connection = self._idle.pop() if self._idle else self._open("NORMAL")
-        connection.execute("BEGIN")
-        try:
-            yield FileCursor(connection)
-        finally:
-            connection.execute("ROLLBACK")
-            self._idle.append(connection)
+        with self._naming_full():
+            connection = self._idle.pop() if self._idle else self._open("NORMAL")
+            try:
+                connection.execute("BEGIN")
+                yield FileCursor(connection)
+            finally:
+                _give_up(connection)
+                self._idle.append(connection)
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Cursor]:
@@ -125,24 +126,23 @@ class FileDatabase:
         connection = self._writer if durable else self._sealer
         if connection is None:
             raise RuntimeError("this history was opened for reading")
-        with self._turn:
+        with self._turn, self._naming_full():
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield FileCursor(connection)
                 connection.execute("COMMIT")
-            except BaseException as error:
+            except BaseException:
                 _give_up(connection)
-                if self._is_full(error):
-                    raise HistoryFull from error
                 raise
 
     def tidy(self) -> None:
         """Carry the log over into the file, and give free pages back when they are many."""
         if self._sealer is None:
             return
-        while self._give_back(self._sealer):
-            pass
-        self._sealer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        with self._naming_full():
+            while self._give_back(self._sealer):
+                pass
+            self._sealer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _give_back(self, connection: sqlite3.Connection) -> bool:
         """Give some free pages back if more than an eighth are free; say whether there may be more."""
@@ -170,10 +170,17 @@ class FileDatabase:
             os.close(self._lock)
             self._lock = None
 
-    def _is_full(self, error: BaseException) -> bool:
-        name = getattr(error, "sqlite_errorname", "")
-        no_room = name.startswith("SQLITE_IOERR") and shutil.disk_usage(self.path.parent).free < NO_ROOM_BYTES
-        return name == "SQLITE_FULL" or no_room
+    @contextmanager
+    def _naming_full(self) -> Iterator[None]:
+        """Raise HistoryFull for the errors by which SQLite tells of a full disk."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            name = error.sqlite_errorname
+            has_room = shutil.disk_usage(self.path.parent).free >= NO_ROOM_BYTES
+            if name == "SQLITE_FULL" or (name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and not has_room):
+                raise HistoryFull from error
+            raise
 
     def _open(self, synchronous: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
