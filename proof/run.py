@@ -26,7 +26,7 @@ from tests import postgres  # noqa: E402
 
 RESULTS = ROOT / "docs" / "proof"
 DATABASES = ("sqlite", "postgres")
-PURE = {"mutated_frames"}  # needs no database: once is enough
+PURE = {"judged_cuts", "mutated_frames"}  # need no database: once is enough
 
 
 def main(arguments: list[str]) -> int:

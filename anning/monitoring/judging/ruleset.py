@@ -105,8 +105,9 @@ class Limits:
 
     A level stands from ``high`` on and ends below ``high - deadband``. ``count`` (n, window_ms): so many values beyond
     a level within the window, however short each time. ``rate_per_min`` is measured over ``rate_ms`` (0: from value to
-    value). ``late_ms`` is how far the newest value may lag behind its reception. A value older than the newest is
-    judged within ``reorder_ms``. ``grace_ms`` is waited for further data before time alone lets a delay run out.
+    value). ``sums`` add values, or the rises of a running total (``is_total``). ``late_ms`` is how far the newest value
+    may lag behind its reception. A value older than the newest is judged within ``reorder_ms``. ``grace_ms`` is waited
+    for further data before time alone lets a delay run out.
     """
 
     datastream: int
@@ -127,6 +128,7 @@ class Limits:
     late_ms: int | None = None
     count: tuple[int, int] | None = None
     sums: tuple[WindowSum, ...] = ()
+    is_total: bool = False
     profiles: tuple[Profile, ...] = ()
     mode_datastream: int | None = None
     reorder_ms: int = 60_000
@@ -153,6 +155,8 @@ class Limits:
         spans = [span for span in (self.flat_ms, self.offline_ms, self.rate_per_min) if span is not None]
         if min(least) < 0 or min([*spans, *(self.count or ())], default=1) <= 0:
             raise Refused(_("限值中的时长、次数、变化率和回差不得为负"), _("请改正后重试"))
+        if type(self.is_total) is not bool:
+            raise TypeError("is_total")
         if self.rate_side not in {"both", "rise", "fall"}:
             raise Refused(_("变化率方向应为 both、rise 或 fall"), _("请改正后重试"))
         _check_single("sum", (total.rule for total in self.sums))

@@ -2,18 +2,22 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from math import fsum, inf
 
 from anning.monitoring.judging.ruleset import NEVER, WindowSum
 
 
 class Sums:
-    """The values of the longest window, and what they come to."""
+    """The values of the longest window, and what they come to.
 
-    __slots__ = ("drops", "longest", "sums", "told")
+    ``is_total``: the values are a running total, which begins again at nothing; its rises are summed.
+    """
 
-    def __init__(self, sums: tuple[WindowSum, ...]) -> None:
-        self.sums = sums
+    __slots__ = ("drops", "is_total", "longest", "sums", "told")
+
+    def __init__(self, sums: tuple[WindowSum, ...], *, is_total: bool) -> None:
+        self.sums, self.is_total = sums, is_total
         self.longest = max((total.window_ms for total in sums), default=0)
         self.drops: list[tuple[int, float]] = []  # sorted by moment
         self.told = NEVER  # until here it is known which sums fell
@@ -47,7 +51,8 @@ class Sums:
                     fallen.append((total, left, found))
                     break
         self.told = max(self.told, moment)
-        del self.drops[: bisect_right(self.drops, (moment - self.longest, inf))]
+        old = bisect_right(self.drops, (moment - self.longest, inf))
+        del self.drops[: old - 1 if self.is_total and old else old]  # the rise after it needs the one before
         return fallen
 
     def adopt(self, told: int, drops: Iterable[tuple[int, float]]) -> None:
@@ -56,4 +61,7 @@ class Sums:
 
     def _sum(self, window_ms: int, moment: int) -> float:
         begin, end = (bisect_right(self.drops, (at, inf)) for at in (moment - window_ms, moment))
-        return round(fsum(value for _at, value in self.drops[begin:end]), 6)
+        if not self.is_total:
+            return round(fsum(value for _at, value in self.drops[begin:end]), 6)
+        heights = [value for _at, value in self.drops[max(begin - 1, 0) : end]]
+        return round(fsum(after - before if after >= before else after for before, after in pairwise(heights)), 6)

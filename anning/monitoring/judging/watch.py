@@ -49,7 +49,7 @@ class Watch:
         self.ended: dict[str, int] = {}  # rule -> earliest moment of the next onset
         self.hits: list[int] = []  # moments beyond a level
         self.trail: list[tuple[int, float]] = []  # what the rate is measured against
-        self.rain = Sums(limits.sums) if limits.sums else None
+        self.rain = Sums(limits.sums, is_total=limits.is_total) if limits.sums else None
         self.mode: float | None = None
         self.mark = 0  # the fingerprint of the limits, once it has been asked for
         self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends

@@ -254,6 +254,14 @@ def test_rain_that_is_sent_again_counts_once_and_rain_that_comes_late_counts():
     assert run.feed((300, 9), received=600).told == [("window_sum.60m.20+", 600)]
 
 
+def test_the_rises_of_a_running_total_are_summed_over_its_beginning_anew():
+    run = Run(sums=[WindowSum(3_600_000, 20.0)], is_total=True)
+    run.feed((0, 500.0), (600, 510.0), (1_200, 519.5), (1_800, 0.5), (4_200, 0.5))
+
+    assert run.told == [("window_sum.60m.20+", 1_800), ("window_sum.60m.20-", 4_200)]
+    assert run.changes[0].value == 20.0
+
+
 def test_other_levels_stand_by_night():
     run = Run(high=70.0, profiles=[Profile(high=55.0, hours=(22 * 60, 6 * 60))])
     nine, eleven, seven = 9 * 3_600, 11 * 3_600, 19 * 3_600
@@ -376,6 +384,7 @@ def test_strangers_are_not_judged():
         {"tiers": {"high": "x"}},
         {"tiers": 5},
         {"mode_datastream": "x"},
+        {"is_total": 1},
     ],
 )
 def test_limits_that_are_none_are_refused_in_plain_words(facts):
