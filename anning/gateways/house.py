@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, InterfaceError, connection
 
 from anning.gateways.directory import Directory
-from anning.gateways.ledger import Ledger
+from anning.gateways.ledger import Ledger, Page
 from anning.gateways.limits import Limits, raise_file_limit
 from anning.gateways.session import Desk
 from anning.monitoring import services
 from anning.monitoring.intake import Intake
+from anning.monitoring.logic import moment
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +83,20 @@ class House:
 
     def _write_down(self) -> None:
         page = self.ledger.turn()
-        if not page.sights and not page.refusals:
+        if not page.sights and not page.refusals and not page.cameras:
             return
         try:
-            _in_database(lambda: services.note_devices(page))
+            _in_database(lambda: write_down(page))
         except (DatabaseError, InterfaceError):
             self.ledger.put_back(page)
             raise
+
+
+def write_down(page: Page) -> None:
+    """Write what the doors have seen."""
+    services.note_devices(page)
+    for camera, (state, at_ms) in page.cameras.items():
+        services.note_camera(camera, state, at=moment(at_ms))
 
 
 Answer = TypeVar("Answer")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from anning.monitoring.selectors import Known
 
 MOST_STRANGERS = 500  # different ones between two writings; what comes beyond is counted together
+CAMERA_STATES = ("normal", "offline", "blocked", "black")
 OTHERS = "…"
 EVERY_S = 20.0  # between two writings of one device's signs of life
 MOST_SIGHTS = 300  # devices of one writing
@@ -38,6 +39,7 @@ class Page:
 
     sights: dict[int, Sight] = field(default_factory=dict)
     refusals: Counter[Cause] = field(default_factory=Counter)
+    cameras: dict[int, tuple[str, int]] = field(default_factory=dict)  # datastream → state, ms since 1970 UTC
 
 
 class Ledger:
@@ -45,6 +47,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._page = Page()
+        self._cameras: dict[int, str] = {}  # latest states
         self._seen_at: dict[int, float] = {}  # monotonic seconds of the last writing
 
     def see(self, device: int, at_ms: int, address: str, drift_ms: int | None = None) -> None:
@@ -61,6 +64,13 @@ class Ledger:
         if not known and cause not in self._page.refusals and len(self._page.refusals) >= MOST_STRANGERS:
             cause = Cause(protocol, 0, OTHERS, "", reason)
         self._page.refusals[cause] += 1
+
+    def look(self, camera: int, value: float, at_ms: int) -> None:
+        """Note the state that a camera reports as a number: 0 well, 1 offline, 2 blocked, 3 black."""
+        state = CAMERA_STATES[int(value)] if value in range(len(CAMERA_STATES)) else ""
+        if state and self._cameras.get(camera) != state:
+            self._cameras[camera] = state
+            self._page.cameras[camera] = (state, at_ms)
 
     def turn(self) -> Page:
         """Return what was collected, and begin a new page.
@@ -82,3 +92,4 @@ class Ledger:
             self._seen_at.pop(pk, None)
             self._page.sights.setdefault(pk, sight)
         self._page.refusals.update(page.refusals)
+        self._page.cameras = page.cameras | self._page.cameras

@@ -194,6 +194,8 @@ class Session(ABC):
             value, quality = float("nan"), Quality.MISSING
         elif quality == Quality.GOOD and known.in_maintenance:
             quality = Quality.MAINTENANCE
+        if point.kind == "camera":
+            self.desk.ledger.look(point.pk, value, at_ms)
         self.turn.rows.append((point.pk, at_ms, value, quality))
         self.turn.is_kept = True
         return True

@@ -180,3 +180,16 @@ def test_a_malformed_packet_ends_the_connection_as_does_speaking_before_connecti
 
     assert first and second
     assert gate.stored() == []
+
+
+def test_the_states_of_cameras_are_kept_as_they_change(gate, make_device):
+    video = make_device("mqtt", "video", "cam1", "cam2", kind="camera", key="secret-token")
+    gate.open("mqtt")
+
+    with gate.call("mqtt") as caller:
+        connect(caller)
+        publish(caller, ME, b'{"cam1": 3, "cam2": 0}')
+        publish(caller, ME, b'{"cam1": 7}')
+    gate.renew()
+
+    assert sorted(video.datastreams.values_list("channel", "camera_state")) == [("cam1", "black"), ("cam2", "normal")]
