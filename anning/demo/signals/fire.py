@@ -43,7 +43,8 @@ def residual_current(spot: Spot, at_ms: Ints) -> Floats:
     """Return current that leaks, more by day; over the limit while something is wet."""
     value = between(spot.seed, "wet", 40, 120) * (1 + 0.3 * np.clip(np.sin((hour_of(at_ms) - 7) / 14 * np.pi), 0, 1))
     value = value + 4 * jitter(spot.seed, at_ms)
-    return np.where(LEAKING.holds(spot.seed, at_ms), 345 + 10 * jitter(spot.seed, at_ms), value)
+    value = np.where(LEAKING.holds(spot.seed, at_ms), 345 + 10 * jitter(spot.seed, at_ms), value)
+    return value / 1000 if spot.unit == "A" else value
 
 
 def cable_temperature(spot: Spot, at_ms: Ints) -> Floats:

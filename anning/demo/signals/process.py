@@ -11,6 +11,7 @@ SEEP = Habit("seep", 0.006, (8, 25), (6, 22))  # a real one, over the first limi
 CHATTER = Habit("chatter", 0.005, (10, 20))  # a sensor that hops about its limit
 STOP = Habit("stop", 0.015, (60, 240), (8, 17))  # of a whole enterprise: shut down for works
 RUNAWAY = Habit("runaway", 0.004, (15, 40))
+HOT_C = 50.0  # a limit up there means that something is heated
 OVERFILL, LATE = 0.03, 0.03  # of the deliveries
 
 
@@ -69,8 +70,8 @@ def temperature(spot: Spot, at_ms: Ints) -> Floats:
     if spot.range_low is not None and spot.range_low <= -30 and "冷" in spot.medium:
         cold: Floats = -18 + 1.5 * drift(spot.seed, "thaw", at_ms, 3 * HOUR_MS) + 0.1 * jitter(spot.seed, at_ms)
         return np.where(STOP.holds(spot.home, at_ms), cold + 4, cold)
-    if spot.range_high is not None and spot.range_high > 200:  # a furnace, a dryer
-        usual = spot.levels.high * 0.85 if spot.levels.high else spot.top * 0.6
+    if (spot.levels.high or spot.top) >= HOT_C and spot.range_high is not None:  # of a process, not of the weather
+        usual = spot.levels.high * 0.8 if spot.levels.high else spot.top * 0.6
         hot = usual * (1 + 0.02 * drift(spot.seed, "fire", at_ms, HOUR_MS) + 0.002 * jitter(spot.seed, at_ms))
         return _run_up(spot, at_ms, np.where(STOP.holds(spot.home, at_ms), usual * 0.3, hot))
     air = weather.temperature(at_ms - 2 * HOUR_MS) * 0.8 + 5 + between(spot.seed, "place", -1, 4)

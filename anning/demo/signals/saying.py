@@ -39,7 +39,7 @@ SHAPES: dict[str, tuple[Shape, int]] = {  # and decimals
     "fire": (fire.detector, 0),
     "hydrant_pressure": (fire.hydrant_pressure, 3),
     "fire_water_level": (fire.fire_water_level, 2),
-    "residual_current": (fire.residual_current, 0),
+    "residual_current": (fire.residual_current, 3),
     "cable_temperature": (fire.cable_temperature, 1),
     "fire_door": (fire.fire_door, 0),
     "presence": (fire.presence, 0),
