@@ -70,7 +70,7 @@ TABLES = [
 @pytest.mark.parametrize(
     ("message", "layout", "versioned"), TABLES, ids=lambda value: value if isinstance(value, int) else ""
 )
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_body_is_read_as_it_was_written(
     message: int, layout: Layout, versioned: bool, data: st.DataObject
