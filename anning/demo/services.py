@@ -17,7 +17,8 @@ from anning.demo.books import add_books
 from anning.demo.days import add_working_morning
 from anning.demo.evacuees import add_evacuees
 from anning.demo.firms import add_firms
-from anning.demo.ground import lay_ground
+from anning.demo.ground import Ground, lay_ground
+from anning.demo.instruments import add_instruments
 from anning.demo.ledger import Ledger
 from anning.demo.past import add_past_tasks, the_past
 from anning.demo.past_papers import add_past_notices, add_past_papers
@@ -26,7 +27,9 @@ from anning.demo.population import add_population
 from anning.demo.sheets import release
 from anning.demo.staff import Staff, add_staff
 from anning.demo.venues import add_venues
+from anning.demo.watched import add_watched
 from anning.demo.watchers import add_evacuation_lists, add_flood_duties, add_report_points
+from anning.demo.watching import add_past_alarms, add_watching
 from anning.demo.works import add_works
 from anning.journal.models import Entry, Record
 from anning.journal.services import record
@@ -69,13 +72,18 @@ def load_demo(
     transaction.on_commit(lambda: district.keep("120117"))
     staff = add_staff(places)
     add_books(places)
-    _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)
+    ground = _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)
     accounts = add_accounts(places, staff, platform)
+    say("　监测设备、点位……")
+    sheet = add_watched(ledger)
+    add_instruments(ground, ledger)
+    add_watching(places, sheet)
     if accounts == len(SEATS):
         say("　三年来的任务、通知和公文……")
         past = the_past(places, staff)
         for add in (add_past_tasks, add_past_notices, add_past_papers):
             add(past)
+        add_past_alarms()
         add_working_morning(places, staff)
     counts = _count() - before
     facts: dict[str, Any] = {"release": release(), "accounts": accounts, "counts": counts, "digest": ledger.digest}
@@ -83,8 +91,8 @@ def load_demo(
     return Loaded(counts.total(), accounts, ledger.digest)
 
 
-def _add_registry(places: Places, staff: Staff, residents: int, ledger: Ledger, say: Callable[[str], None]) -> None:
-    """Write what is where and who lives there."""
+def _add_registry(places: Places, staff: Staff, residents: int, ledger: Ledger, say: Callable[[str], None]) -> Ground:
+    """Write what is where and who lives there; return the ground."""
     say("　底图、企业……")
     ground = lay_ground(places)
     add_answerable(add_firms(ground, ledger), ledger)
@@ -95,6 +103,7 @@ def _add_registry(places: Places, staff: Staff, residents: int, ledger: Ledger, 
     lists = add_evacuation_lists(ground, sites, ledger)
     add_population(ground, staff, residents, ledger, say)
     add_evacuees(lists)
+    return ground
 
 
 def _count() -> Counter[str]:

@@ -193,3 +193,15 @@ def test_alarms_and_entries_live_or_die_together(point):
         take_and_fail()
 
     assert not Alarm.objects.exists() and not Entry.objects.filter(kind="alarm.raise").exists()
+
+
+def test_a_return_that_comes_late_ends_what_still_stands_and_not_what_came_after(point, operator):
+    """A device that was cut off hands in its past after its present."""
+    present = NOW + timedelta(hours=2)
+    take_transitions([onset(point, at=present), ending(point, at=present + timedelta(minutes=1))], 1, present)
+    take_transitions([onset(point)], 2, present)
+
+    taken = take_transitions([ending(point, at=LATER)], 3, present)
+
+    assert [alarm.onset_at for alarm in taken.returned] == [NOW]
+    assert not Alarm.objects.filter(is_active=True).exists()

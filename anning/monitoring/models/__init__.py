@@ -1,7 +1,7 @@
 """The tables of monitoring."""
 
 from anning.monitoring.models.alarms import Alarm, AlarmEvent, AlarmStep, Condition, Verdict
-from anning.monitoring.models.datastreams import CameraState, Datastream, Kind
+from anning.monitoring.models.datastreams import CAMERA_VALUES, CameraState, Datastream, Kind
 from anning.monitoring.models.devices import DeviceKey, Family, FieldDevice, Protocol, Refusal
 from anning.monitoring.models.faults import Fault
 from anning.monitoring.models.limits import LimitVersion, Rule
@@ -13,6 +13,7 @@ from anning.monitoring.models.windows import Window
 Device = FieldDevice  # the journal knows the telephones of accounts as devices, so the table has a longer name
 
 __all__ = [
+    "CAMERA_VALUES",
     "Alarm",
     "AlarmEvent",
     "AlarmStep",

@@ -58,6 +58,10 @@ class CameraState(models.TextChoices):
     BLACK = "black", _("黑屏")
 
 
+# As devices tell it: the value of a camera's datastream.
+CAMERA_VALUES = {0: CameraState.NORMAL, 1: CameraState.OFFLINE, 2: CameraState.BLOCKED, 3: CameraState.BLACK}
+
+
 class Datastream(Scoped):
     """One monitored point (监探点位): what is observed, in which unit and range, and where."""
 

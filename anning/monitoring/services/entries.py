@@ -58,7 +58,7 @@ def keep(
     alarm.version += 1
     alarm.save()
     line(alarm, move, actor, now, text=text).save()
-    note(alarm, verb or move, actor, text=text, **facts)
+    note(alarm, verb or move, actor, at=now, text=text, **facts)
     return alarm
 
 

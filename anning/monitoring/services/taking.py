@@ -116,7 +116,7 @@ class _Taking:
                 datastream_id__in=self.points,
                 condition__in={each.condition for each in self.transitions},
             )
-            .order_by("episode_at", "pk")
+            .order_by("is_active", "episode_at", "pk")  # what still stands goes before what has returned later
         )
         found: dict[Spot, Alarm] = {}
         for alarm in rows:
@@ -142,7 +142,7 @@ class _Taking:
         if alarm is not None and alarm.is_active:
             self._keep(alarm, "occur", each, key, at)  # said again: one more line, no further episode
             return
-        if alarm is not None and not alarm.closed_at and at - (alarm.returned_at or at) <= self.terms.chatter:
+        if alarm is not None and not alarm.closed_at and self._follows(alarm, at):
             alarm.state, alarm.is_active, alarm.returned_at = ALARM.after(alarm.state, "occur"), True, None
             alarm.episode_at, alarm.episodes = at, alarm.episodes + 1
             alarm.peak = logic.further(alarm.condition, alarm.peak, logic.number(each.value))
@@ -152,6 +152,10 @@ class _Taking:
             self.taken.repeated.append(alarm)
             return
         self._raise(each, key, at, windows)
+
+    def _follows(self, alarm: Alarm, at: datetime) -> bool:
+        """Whether an onset is a further episode of an alarm: so soon after its return that people would call it one."""
+        return alarm.onset_at <= at <= (alarm.returned_at or at) + self.terms.chatter
 
     def _raise(self, each: Transition, key: str, at: datetime, windows: Sequence[Window]) -> None:
         point = self.points[each.datastream]
