@@ -32,7 +32,7 @@ class Bond:
     def take(self, datastream: int, moment: int, value: float, quality: int, received: int) -> None:
         """Judge again after one value of an input."""
         self.wait(received)
-        self.heard = max(self.heard, received)
+        self.heard = received
         if quality == IGNORED:
             return
         self.clock = max(self.clock, moment)

@@ -17,7 +17,7 @@ from anning.monitoring.judging.ruleset import NEVER, Expression, Ruleset, Transi
 from anning.monitoring.judging.watch import AHEAD_MS, GOOD, Watch
 from anning.monitoring.observations import Observations
 
-FEW = 24  # rows: below, walking each is quicker than asking the columns
+FEW = 64  # rows: below, walking each is quicker than asking the columns
 
 
 class Judge:
@@ -196,11 +196,12 @@ class Judge:
                 watch.low < value < watch.high
                 and quality == GOOD
                 and watch.newest < moment < watch.until
-                and heard == watch.heard
+                and heard - watch.heard <= watch.offline_ms
+                and heard - moment <= watch.late_ms
                 and moment <= heard + AHEAD_MS
                 and (not watch.has_flat or value != watch.last)
             ):
-                watch.newest = moment
+                watch.newest, watch.heard = moment, heard
                 if watch.has_flat:
                     watch.last, watch.flat_since = value, moment
                 continue

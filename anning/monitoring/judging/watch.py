@@ -16,7 +16,7 @@ from math import inf, isnan
 from typing import Any
 
 from anning.monitoring.judging.hours import next_change, profile_at
-from anning.monitoring.judging.ruleset import FAULTS, LEVELS, NEVER, NO_TIER, Limits, Transition, tiers_of
+from anning.monitoring.judging.ruleset import FAR, FAULTS, LEVELS, NEVER, NO_TIER, Limits, Transition, tiers_of
 from anning.monitoring.judging.sums import Sums
 from anning.monitoring.observations import Quality
 
@@ -33,13 +33,30 @@ class Watch:
 
     __slots__ = (
         *("active", "ended", "flat_since", "has_flat", "heard", "high", "hits", "is_asked", "is_special", "is_stale"),
-        *("last", "levels", "limits", "low", "mark", "mode", "newest", "out", "pending", "rain", "trail", "until"),
+        *(
+            "last",
+            "late_ms",
+            "levels",
+            "limits",
+            "low",
+            "mark",
+            "mode",
+            "newest",
+            "offline_ms",
+            "out",
+            "pending",
+            "rain",
+            "trail",
+            "until",
+        ),
     )
 
     def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
         self.limits, self.out = limits, out
         self.is_asked = is_asked  # by expressions: they want every value
         self.is_special = is_asked or bool(limits.sums) or limits.rate_per_min is not None or limits.count is not None
+        self.offline_ms = 2 * FAR if limits.offline_ms is None else limits.offline_ms
+        self.late_ms = 2 * FAR if limits.late_ms is None else limits.late_ms
         self.has_flat = limits.flat_ms is not None
         self.newest, self.heard = NEVER, NEVER
         self.last: float | None = None
@@ -60,7 +77,7 @@ class Watch:
         """Judge one value; return the quality it has after the datastream's own fault marks, or IGNORED."""
         limits = self.limits
         was_stale, self.is_stale = self.is_stale, False
-        if received > self.heard:
+        if received != self.heard:  # lower when the house's own clock was set back
             self._hear(received)
         if at > received + AHEAD_MS:
             at = received
