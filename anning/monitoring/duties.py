@@ -1,7 +1,16 @@
 """What ``anning work`` looks at again and again for alarms, silences and devices."""
 
+from functools import lru_cache
+
 from anning.journal.registry import periodic
 from anning.monitoring import services
+from anning.monitoring.history import History, open_history
+
+
+@lru_cache(maxsize=1)
+def _history() -> History:
+    """Return the history, opened once in the worker for reading."""
+    return open_history()
 
 
 @periodic("monitoring.expire", every_s=1.0)
@@ -38,6 +47,12 @@ def windows() -> int:
 def silence() -> int:
     """Mark the devices that have fallen silent."""
     return services.note_silence()
+
+
+@periodic("monitoring.cameras", every_s=10.0)
+def cameras() -> int:
+    """Take over how the cameras say they are."""
+    return services.look_at_cameras(_history().last())
 
 
 @periodic("monitoring.repairs", every_s=60.0)

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from anning.journal.models import Entry
 from anning.kernel.errors import IllegalMove, NotAllowed, NotFound, Refused
 from anning.monitoring import selectors
+from anning.monitoring.history import Last
 from anning.monitoring.models import Datastream, Device, DeviceKey, Fault, Refusal
+from anning.monitoring.observations import Quality
 from anning.monitoring.services import (
     digest_of,
     end_key,
     issue_key,
+    look_at_cameras,
     move_device,
     note_camera,
     note_devices,
@@ -164,6 +168,21 @@ def test_a_camera_changes_state_once_and_is_journaled(make_point):
     assert Entry.objects.filter(kind="datastream.camera").count() == 1
     with pytest.raises(ValueError):
         note_camera(camera.pk, "asleep")
+
+
+def test_cameras_are_as_they_say_and_offline_when_their_device_is_silent(make_point, device):
+    cameras = [make_point(f"CAM_{number}", kind="camera") for number in range(4)]
+    Device.objects.filter(pk=device.pk).update(is_online=True)
+    keys = np.array([camera.pk for camera in cameras[:3]], np.int32)
+    times, good = np.zeros(3, np.int64), np.array([0, 0, Quality.FAULT], np.uint8)
+    last = Last(keys, times, np.array([0.0, 3.0, 0.0]), good, times)
+
+    assert look_at_cameras(last, NOW) == 2 and look_at_cameras(last, NOW) == 0
+    states = [Datastream.objects.get(pk=camera.pk).camera_state for camera in cameras]
+    assert states == ["normal", "black", "offline", "offline"], "the last one was never heard of and stays"
+
+    Device.objects.filter(pk=device.pk).update(is_online=False)
+    assert look_at_cameras(last, NOW) == 2
 
 
 def test_a_fault_that_lasts_is_one_work_order_for_its_device(point, make_point, device, district):

@@ -1,13 +1,13 @@
 """Decisions about alarms, silences, devices, limits and faults."""
 
 from anning.monitoring.services.acting import acknowledge, acknowledge_many, close, hand_up, judge_verdict, reset
+from anning.monitoring.services.cameras import look_at_cameras, note_camera
 from anning.monitoring.services.devices import (
     digest_of,
     end_key,
     issue_key,
     keep_key,
     move_device,
-    note_camera,
     note_devices,
     note_silence,
 )
@@ -50,6 +50,7 @@ __all__ = [
     "issue_key",
     "judge_verdict",
     "keep_key",
+    "look_at_cameras",
     "move_device",
     "note_camera",
     "note_devices",

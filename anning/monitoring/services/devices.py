@@ -17,7 +17,7 @@ from anning.kernel.actor import Actor, system
 from anning.kernel.errors import Refused
 from anning.monitoring import logic, permissions
 from anning.monitoring.lifecycle import ALARM, ANNUNCIATED, DEVICE
-from anning.monitoring.models import Alarm, CameraState, Datastream, Device, DeviceKey, Refusal
+from anning.monitoring.models import Alarm, Device, DeviceKey, Refusal
 from anning.monitoring.services.acting import JOINED
 from anning.monitoring.services.entries import keep, where
 from anning.monitoring.services.escalating import unsilence
@@ -202,20 +202,6 @@ def _count_refusal(cause: Cause, count: int, now: datetime) -> None:
     if known or not cause.device:  # a device may have been deleted meanwhile
         facts = {"protocol": cause.protocol, "count": count, "first_at": now, "last_at": now}
         Refusal.all_objects.create(**(facts | spot))
-
-
-@transaction.atomic
-def note_camera(datastream_id: int, state: str, *, at: datetime | None = None) -> bool:
-    """Keep the state of a camera and journal its change; return whether it changed. Raises ValueError for no state."""
-    state = CameraState(state).value
-    rows = Datastream.all_objects.select_for_update(of=("self",)).select_related("area", "organisation")
-    point = rows.get(pk=datastream_id)
-    if point.camera_state == state:
-        return False
-    before, now = point.camera_state, at or clock.now()
-    Datastream.all_objects.filter(pk=point.pk).update(camera_state=state, camera_since=now)
-    record("datastream.camera", point.subject, PLATFORM, **where(point), at=now, before=before, after=state)
-    return True
 
 
 def _take_out(device: Device, actor: Actor, now: datetime) -> None:
