@@ -1,5 +1,6 @@
 """What the desk shows elsewhere: the rail, the homes, the page of an enterprise, the map, the wall, help."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -7,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.kernel import clock
 from anning.kernel.actor import Actor
-from anning.monitoring.desk import queue, states
+from anning.monitoring.desk import queue, states, vehicles
+from anning.monitoring.lifecycle import UNACKNOWLEDGED
+from anning.monitoring.models import Tier
 from anning.monitoring.permissions import VIEW_ALARM
+from anning.registry.atlas import wall_blocks
 from anning.registry.models import Enterprise
 from anning.ui.registries import (
     HelpPage,
@@ -76,13 +80,43 @@ def _on_map(actor: Actor) -> list[dict[str, Any]]:
     return made
 
 
+def _vehicles(actor: Actor) -> list[dict[str, Any]]:
+    """The vehicles at their newest positions."""
+    return [
+        {
+            "id": each.device.pk,
+            "geometry": {"type": "Point", "coordinates": [each.longitude, each.latitude]},
+            "properties": {"title": each.device.name, "url": reverse("desk:track", args=(each.device.pk,))},
+        }
+        for each in vehicles.vehicles(actor)
+        if each.longitude is not None
+    ]
+
+
 def _count(actor: Actor) -> int:
     return len(queue.open_alarms(actor))
 
 
+def _on_wall(actor: Actor) -> Iterator[wall_blocks.Line]:
+    """The alarms by tier and the points by state; each number leads to its rows."""
+    alarms = queue.open_alarms(actor)
+    for tier in reversed(Tier):
+        yield wall_blocks.Line(tier.label, str(sum(alarm.tier == tier for alarm in alarms)), reverse("desk:queue"))
+    unseen = sum(alarm.state in UNACKNOWLEDGED for alarm in alarms)
+    yield wall_blocks.Line(_("未签收"), str(unseen), reverse("desk:queue"))
+    found = states.standings(states.visible_points(actor).filter(device__enterprise__isnull=False))
+    for state, count in states.counts(found):
+        if state.name in SHOWN_ON_WALL:
+            yield wall_blocks.Line(state.label, str(count), f"{reverse('desk:points')}?state={state.name}")
+
+
+SHOWN_ON_WALL = ("fault", "offline", "normal")
 HOMES = ("duty", "monitor", "lead")
 for item in (
     NavItem("desk", _("报警台"), "desk:queue", "alarm", VIEW_ALARM, position=5),
+    NavItem("fire-units", _("消防"), "desk:fire", "flame", VIEW_POINT, position=6, parent="monitoring"),
+    NavItem("vehicles", _("车辆"), "desk:vehicles", "truck", VIEW_POINT, position=7, parent="monitoring"),
+    NavItem("water", _("水情雨情"), "desk:water", "droplet", VIEW_POINT, position=8, parent="monitoring"),
     NavItem("points", _("点位墙"), "desk:points", "layout-dashboard", VIEW_POINT, position=5, parent="monitoring"),
     NavItem(
         "rounds",
@@ -116,6 +150,8 @@ panels.add(
     ),
 )
 map_layers.add("alarms.open", MapLayer("alarms.open", _("报警"), _on_map, VIEW_ALARM, shown=True, position=1))
+map_layers.add("vehicles", MapLayer("vehicles", _("危化品车辆"), _vehicles, VIEW_POINT, position=2))
+wall_blocks.offer(_("安防网"), _on_wall, VIEW_ALARM)
 tiles.add("desk", Tile("desk", _("报警签收"), "desk:queue", "alarm", _count, VIEW_ALARM, 20))
 help_pages.add(
     "desk",

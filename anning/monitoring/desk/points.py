@@ -34,9 +34,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 
 def _facts(actor: Actor, asked: dict[str, str]) -> dict[str, Any]:
-    points = (
-        states.visible_points(actor).filter(device__family="watch").order_by("device__enterprise", "code")
-    )
+    points = states.visible_points(actor).filter(device__family="watch").order_by("device__enterprise", "code")
     every = states.standings(points)
     text, share, state = asked.get("q", "").strip()[:60], asked.get("share", ""), asked.get("state", "")
     shown = [each for each in every if _fits(each, text, share)]

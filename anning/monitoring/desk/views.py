@@ -91,9 +91,9 @@ def alarm_page(request: HttpRequest, alarm_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deed_page(request: HttpRequest, alarm_id: int, name: str) -> HttpResponse:
+def deed_page(request: HttpRequest, alarm_id: int, move: str) -> HttpResponse:
     """Ask what a deed needs and do it, to one alarm or to all ``keys`` of its group; a script gets the form alone."""
-    actor, deed = actor_of(request), DEEDS.get(name)
+    actor, deed = actor_of(request), DEEDS.get(move)
     if deed is None:
         raise NotFound(_("没有这个操作"), _("请从报警台进入"))
     actor.require(deed.permission)

@@ -73,3 +73,9 @@ def span_of(minutes: int) -> str:
 def reading(newest: dict[int, Any], key: int) -> Any:
     """Return the newest reading of a point."""
     return newest.get(key)
+
+
+@register.filter
+def signed(value: float) -> str:
+    """Return a change with its sign."""
+    return f"{value:+.2f}"

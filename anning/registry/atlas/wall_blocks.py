@@ -16,6 +16,7 @@ from anning.ui.records import selectors
 from anning.ui.records.register import Register, every
 from anning.ui.registries import Text, allowed, todo_sources
 
+MOST_BLOCKS = 6
 MOST = 8  # lines of a block: what one reads from across the room
 COUNTED = ("enterprises", "sites", "facilities", "report-points", "radios", "evacuation-lists")
 ASKED = (
@@ -46,9 +47,18 @@ class Block:
     tiles: bool = False
 
 
+_offered: list[tuple[Text, Callable[[Actor], Iterable[Line]], str]] = []
+
+
+def offer(title: Text, lines: Callable[[Actor], Iterable[Line]], permission: str) -> None:
+    """Let a higher room show a block of large numbers on the wall, before the books."""
+    _offered.append((title, lines, permission))
+
+
 def of(actor: Actor) -> list[Block]:
-    """Return the blocks that have something to say, six at most."""
-    asked: tuple[tuple[str, Callable[[Actor], Iterable[Line]], bool], ...] = (
+    """Return the blocks that have something to say: first those of higher rooms, six at most."""
+    asked: tuple[tuple[Text, Callable[[Actor], Iterable[Line]], bool], ...] = (
+        *((title, lines, True) for title, lines, permission in _offered if actor.may(permission)),
         (_("规划基期"), _baseline, False),
         (_("底册"), _counted, True),
         (_("重点"), _concerns, False),
@@ -57,7 +67,7 @@ def of(actor: Actor) -> list[Block]:
         (_("最近动态"), _news, False),
     )
     blocks = [Block(title, list(lines(actor))[:MOST], tiles) for title, lines, tiles in asked]
-    return [block for block in blocks if block.lines]
+    return [block for block in blocks if block.lines][:MOST_BLOCKS]
 
 
 def _baseline(actor: Actor) -> Iterable[Line]:

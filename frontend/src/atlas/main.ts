@@ -2,9 +2,10 @@
 import { mount as draw } from "./field";
 import { mount as map } from "./map";
 import { mount as spot } from "./spot";
+import { fleet, mount as track } from "./track";
 import { mount as wall } from "./wall";
 
-const mounts: Record<string, (element: HTMLElement) => void | Promise<void>> = { map, wall, draw, spot };
+const mounts: Record<string, (element: HTMLElement) => void | Promise<void>> = { map, wall, draw, spot, fleet, track };
 
 function start(): void {
   document.documentElement.classList.add("has-map");
