@@ -13,6 +13,7 @@ from anning.delivery.api import router as delivery_router
 from anning.kernel.actor import Actor
 from anning.kernel.errors import AnningError, Conflict, IllegalMove, NotAllowed, NotFound, Refused
 from anning.live.api import router as journal_router
+from anning.monitoring.api import router as monitoring_router
 from anning.tasks.api import router as tasks_router
 from anning.ui.attachments.api import router as attachments_router
 from anning.ui.records.api import router as records_router
@@ -50,6 +51,7 @@ api = HouseAPI(title="安宁 Anning", version="1", auth=signed_in, urls_namespac
 api.add_router("", journal_router)
 api.add_router("", tasks_router)
 api.add_router("", delivery_router)
+api.add_router("", monitoring_router)
 api.add_router("", records_router())
 api.add_router("", attachments_router)
 

@@ -78,6 +78,12 @@ RULES: dict[str, str] = {
     "records:jobs": SIGNED_IN,
     "records:job": OWN,
     "records:job_file": OWN,
+    "monitoring:device_move": "monitoring.move_fielddevice",
+    "monitoring:device_key*": "monitoring.key_fielddevice",
+    "monitoring:limits_move": "monitoring.approve_limitversion|monitoring.add_limitversion",
+    "monitoring:limits_trial": "monitoring.add_limitversion",
+    "monitoring:rule_move": "monitoring.approve_rule|monitoring.add_rule",
+    "monitoring:window_move": "monitoring.approve_window|monitoring.add_window",
     "ui:favicon": PUBLIC,
     "ui:words": PUBLIC,
     "accounts:sign_in": PUBLIC,
@@ -140,6 +146,8 @@ FILE_VERBS = {"add": "change", "file": "view", "small": "view", "remove": "chang
 SHAPE_VERBS = {"upload": "import", "batch": "import"}
 VERBS = {"records": RECORD_VERBS, "attachments": FILE_VERBS, "shapes": SHAPE_VERBS}
 
+ALARM_DEEDS = ("acknowledge", "judge", "shelve", "hand_up", "close")
+
 # The same for the API: (method, path) with * for what is between.
 API_RULES: dict[tuple[str, str], str] = {
     ("GET", "/api/journal/head"): "journal.export_head",
@@ -152,6 +160,7 @@ API_RULES: dict[tuple[str, str], str] = {
     ("POST", "/api/approvals/*/moves"): OWN,
     ("GET", "/api/messages"): OWN,
     ("POST", "/api/messages/*/answer"): OWN,
+    ("POST", "/api/alarms/*/moves"): "|".join(f"monitoring.{deed}_alarm" for deed in ALARM_DEEDS),
     # cut by the permission and scope of the record that the address names
     ("GET", "/api/*/*/attachments"): OWN,
     ("GET", "/api/*/*/attachments/*"): OWN,

@@ -84,6 +84,8 @@ def decide_limits(
 
     Raises Refused when drafter and approver are one, and for a refusal without a reason.
     """
+    if not actor.may("monitoring.add_limitversion"):
+        actor.require(permissions.APPROVE_LIMITS)
     version, now = _locked(version_id, actor), now or clock.now()
     _check_decision(
         actor,
@@ -136,6 +138,8 @@ def change_rule(register: Register, actor: Actor, key: int, values: Mapping[str,
 @transaction.atomic
 def decide_rule(rule_id: int, move: str, actor: Actor, *, reason: str = "", now: datetime | None = None) -> Rule:
     """Approve a rule that somebody else wrote, refuse it, or withdraw one's own."""
+    if not actor.may("monitoring.add_rule"):
+        actor.require(permissions.APPROVE_RULE)
     now = now or clock.now()
     rows = Rule.all_objects.select_for_update(of=("self",)).select_related("area", "organisation")
     rule = find_scoped(rows, actor, rule_id)

@@ -134,6 +134,8 @@ def decide_window(window_id: int, move: str, actor: Actor, *, opinion: str = "",
 
     Raises Refused when applicant and approver are one, for a refusal without a reason, for a window that is over.
     """
+    if not actor.may("monitoring.add_window"):
+        actor.require(permissions.APPROVE_WINDOW)
     now = now or clock.now()
     rows = Window.all_objects.select_for_update(of=("self",)).select_related(
         "datastream__area", "datastream__organisation"
