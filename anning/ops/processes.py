@@ -12,12 +12,14 @@ from types import FrameType
 from anning.ops.lock import share
 
 NAMES = ("serve", "live", "work", "gateways")
+DEVICES = "devices"  # of the demo district, beside the others where there is one
+COMMANDS = {DEVICES: "demo_devices"}  # where the command is not called like the process
 PR_SET_PDEATHSIG = 1
 
 
 def command(name: str) -> list[str]:
     """Return the command line that starts process ``name`` with this very interpreter."""
-    return [sys.executable, "-m", "anning", name]
+    return [sys.executable, "-m", "anning", COMMANDS.get(name, name)]
 
 
 def follow_parent() -> None:

@@ -23,11 +23,12 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to supervise: where its logs go, the address that will answer, and what to say then."""
+    """What to supervise: where its logs go, the address that will answer, what to say then, and who else is kept."""
 
     logs: str
     address: str
     announcement: str
+    beside: tuple[str, ...] = ()
 
 
 def become(plan: Plan, environment: dict[str, str]) -> NoReturn:
@@ -41,8 +42,9 @@ def main() -> None:
     """Supervise until told to stop."""
     plan = Plan(**json.loads(os.environ.pop(PLAN)))
     stop = processes.stop_on_signals()
+    names = (*processes.NAMES, *plan.beside)
     environment = os.environ | {"ANNING_SUPERVISOR": str(os.getpid())}
-    children = [Child(name, processes.command(name), Path(plan.logs), environment) for name in processes.NAMES]
+    children = [Child(name, processes.command(name), Path(plan.logs), environment) for name in names]
     supervisor = Supervisor(children, say)
     supervisor.start()
     threading.Thread(target=announce, args=(plan, stop), daemon=True).start()

@@ -142,7 +142,7 @@ def test_speeding_is_rare_and_said():
     roads = [tuple(points(row["points"])) for row in read_sheet("basemap") if row["kind"] == "road"]
     day = WEEK[(WEEK + 8 * HOUR_MS) % DAY_MS // HOUR_MS == 10]
     held = np.array([SPEEDING.holds(seed, day) for seed in range(200)])
-    found = [track_of(seed, roads).at(int(day[at])) for seed, at in zip(*np.nonzero(held), strict=True)]
+    found = [track_of(int(seed), roads).at(int(day[at])) for seed, at in zip(*np.nonzero(held), strict=True)]
     fast = [fix for fix in found if fix.is_running]
 
     assert 0 < held.mean() < 0.001

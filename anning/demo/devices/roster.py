@@ -44,7 +44,7 @@ def units(only: str = "") -> list[Unit]:
             track=_track(device, roads),
         )
         for device in devices.order_by("pk")
-        if device.enterprise_id not in dark and spots[device.pk]
+        if spots[device.pk] and not (device.family == "watch" and device.enterprise_id in dark)
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from anning.ops import announcement, certificates, home, ports, servers, supervision
+from anning.ops import announcement, certificates, home, ports, processes, servers, supervision
 from anning.ops.command import PlainCommand
 from anning.ops.lock import home_lock
 from anning.ops.supervision import Plan
@@ -41,9 +41,11 @@ class Command(PlainCommand):
     def _run(self, *, tls: bool) -> None:
         environment = self._environment(tls=tls)
         address = announcement.address(settings.HOST, int(environment["ANNING_PORT"]), tls=tls)
-        said = announcement.text(address, announcement.demo_accounts())
+        accounts = announcement.demo_accounts()
+        said = announcement.text(address, accounts)
+        beside = (processes.DEVICES,) if accounts and settings.DEMO_DEVICES == "on" else ()
         connections.close_all()
-        supervision.become(Plan(str(settings.HOME / "logs"), address, said), environment)
+        supervision.become(Plan(str(settings.HOME / "logs"), address, said, beside), environment)
 
     def _environment(self, *, tls: bool) -> dict[str, str]:
         """Return the environment that all children share: free ports, one clock, TLS."""
