@@ -16,7 +16,8 @@ from typing import NamedTuple
 from anning.kernel import clock
 from anning.monitoring.history import History, HistoryFull, open_history
 from anning.monitoring.observations import Observations
-from anning.monitoring.sentry import Sentry
+from anning.monitoring.repeats import Repeats
+from anning.monitoring.sentry import NAME, Sentry
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ MOST_ROWS = 200_000  # that wait for the disk; beyond, senders wait
 COLLECT_S = 0.002  # between two commits: what arrives meanwhile shares the next
 IDLE_S = 1.0  # without readings an empty batch marks that time has passed
 KEEP_HOUSE_S = 60.0  # between two looks at what can be sealed
+LOOK_BACK = 2_000  # batches before the judged ones, from which repetitions are known after a start
 PATIENCE_S = 6.0  # of stopping; the supervisor waits 8
 
 
@@ -68,6 +70,7 @@ class Intake:
         self.sentry = sentry or Sentry()
         self._open = open_writable or (lambda: open_history(writable=True))
         self._most_rows = most_rows
+        self._repeats = Repeats()
         self._arrived: list[Arrival] = []
         self._waiting_rows = 0
         self._bell = threading.Condition()
@@ -126,6 +129,7 @@ class Intake:
     def _write(self, opened: "asyncio.Future[None]") -> None:
         try:
             history = self._open()
+            remember(history, self._repeats)
         except Exception as error:
             self._tell(opened.set_exception, error)
             return
@@ -163,18 +167,24 @@ class Intake:
     def _commit(self, history: History, arrived: list[Arrival]) -> None:
         rows = [row for each in arrived for row in each.rows]
         batch = Observations.of(rows, now_ms())
+        if (
+            is_new := self._repeats.new_rows(batch)
+        ) is not None:  # what came already is acknowledged and not kept again
+            columns = (batch.datastreams, batch.at_ms, batch.values, batch.qualities)
+            batch = Observations(*(column[is_new] for column in columns), batch.received_ms)
         frames = b"".join(each.frames for each in arrived)
         try:
             number = history.append(batch, frames or None)
         except Exception as error:
             self._refuse(arrived, "full" if isinstance(error, HistoryFull) else "failed", error)
             return
+        self._repeats.remember(batch)
         self._written_at = time.monotonic()
         if self.trouble:
             log.warning("读数恢复入库。")
             self.trouble = ""
         self.counts.batches += 1
-        self.counts.rows += len(rows)
+        self.counts.rows += len(batch)
         self._release(arrived, number)
         self.sentry.put(number, batch)
 
@@ -218,6 +228,13 @@ class Intake:
         with self._bell:
             self._waiting_rows -= sum(len(each.rows) for each in arrived)
         self._room.set()
+
+
+def remember(history: History, repeats: Repeats) -> None:
+    """Remember what came last before this process began: it may come again."""
+    judged, _state = history.load_state(NAME) or (0, b"")
+    for _number, batch in history.batches(max(0, judged - LOOK_BACK)):
+        repeats.remember(batch)
 
 
 def keep_house(history: History) -> None:
