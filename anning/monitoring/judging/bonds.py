@@ -10,8 +10,8 @@ from anning.monitoring.judging.watch import FAULT, GOOD, IGNORED, MAINTENANCE
 class Bond:
     """The state of one expression. Its clock is the newest moment among its inputs.
 
-    An input in fault or under maintenance, or older than ``stale_ms``, is unknown; while the whole is unknown, nothing
-    begins or ends. Raises BadExpression.
+    An input in fault or under maintenance, or last heard more than ``stale_ms`` ago, is unknown (by reception: devices'
+    clocks differ); while the whole is unknown, nothing begins or ends. Raises BadExpression.
     """
 
     __slots__ = ("clock", "ended", "expression", "heard", "latest", "onset", "out", "since", "truth")
@@ -38,9 +38,9 @@ class Bond:
         self.clock = max(self.clock, moment)
         self._pass(self.clock)
         if quality == GOOD:
-            self.latest[datastream] = moment, value
+            self.latest[datastream] = received, value
         elif quality in (FAULT, MAINTENANCE):
-            self.latest[datastream] = moment, None
+            self.latest[datastream] = received, None
         self._settle(self.truth(self._known()))
 
     def wait(self, now: int) -> None:
@@ -54,12 +54,12 @@ class Bond:
             self._end(self.clock)
 
     def _known(self) -> dict[str, float | None]:
-        oldest = self.clock - self.expression.stale_ms
+        oldest = self.heard - self.expression.stale_ms
         return {
             name: value
             for name, datastream in self.expression.datastreams.items()
-            for at, value in [self.latest.get(datastream, (NEVER, None))]
-            if at >= oldest
+            for heard, value in [self.latest.get(datastream, (NEVER, None))]
+            if heard >= oldest
         }
 
     def _settle(self, holds: bool | None) -> None:
@@ -94,7 +94,7 @@ class Bond:
 
     def to_plain(self) -> dict[str, Any]:
         """Return the state for JSON."""
-        latest = [(datastream, at, value) for datastream, (at, value) in self.latest.items()]
+        latest = [(datastream, heard, value) for datastream, (heard, value) in self.latest.items()]
         facts = {"clock": self.clock, "heard": self.heard, "ended": self.ended, "onset": self.onset}
         return facts | {"since": self.since, "latest": latest, "text": self.expression.text}
 
@@ -102,4 +102,4 @@ class Bond:
         """Set what ``to_plain`` returned."""
         self.clock, self.heard, self.ended = kept["clock"], kept["heard"], kept["ended"]
         self.onset, self.since = kept["onset"], kept["since"]
-        self.latest = {datastream: (at, value) for datastream, at, value in kept["latest"]}
+        self.latest = {datastream: (heard, value) for datastream, heard, value in kept["latest"]}

@@ -202,7 +202,7 @@ class Limits:
 class Expression:
     """A condition over several datastreams, e.g. ``votes(2, a > 25, b > 25, c > 25)``; an alarm of ``datastream``.
 
-    ``datastreams`` gives each name in ``text`` its datastream. An input older than ``stale_ms`` is unknown.
+    ``datastreams`` gives each name in ``text`` its datastream. An input not heard for ``stale_ms`` is unknown.
     """
 
     key: str

@@ -30,11 +30,10 @@ class Sums:
         else:
             self.drops.insert(place, (at, value))
 
-    def reached(self, moment: int) -> Iterator[tuple[WindowSum, float]]:
-        """Yield the sums that stand at or beyond their limits at ``moment``."""
+    def reckon(self, moment: int) -> Iterator[tuple[WindowSum, float]]:
+        """Yield what every sum comes to at ``moment``."""
         for total in self.sums:
-            if (found := self._sum(total.window_ms, moment)) >= total.limit:
-                yield total, found
+            yield total, self._sum(total.window_ms, moment)
 
     def fallen(self, moment: int, onsets: Mapping[str, int]) -> list[tuple[WindowSum, int, float]]:
         """Return which of the sums that stand fell until ``moment``, when and to what; forget what is too old."""

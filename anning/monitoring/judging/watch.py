@@ -8,7 +8,8 @@ The rules, in short (docs/rules-on-real-series.md tells them at length):
 - While nothing arrives the datastream's clock runs on from its newest value: ``newest + (now - heard)``. What that
   brings comes at the latest before the next value is judged, so it does not depend on who asks for the time.
 - A value not newer than the newest may begin a condition, at the newest moment, if it is within ``reorder_ms``;
-  it never ends one. Older ones are not judged; sums alone take them in at their own moment.
+  it never ends one. Older ones are not judged; sums alone take them in at their own moment. When for a minute all that
+  comes is older, and goes on from there, the device's clock was set back, and is followed.
 - A value from the future (more than ``AHEAD_MS`` after its reception) counts as of its reception.
 """
 
@@ -20,7 +21,8 @@ from anning.monitoring.judging.ruleset import FAR, FAULTS, LEVELS, NEVER, NO_TIE
 from anning.monitoring.judging.sums import Sums
 from anning.monitoring.observations import Quality
 
-AHEAD_MS = 300_000
+AHEAD_MS = 60_000
+SET_BACK_MS = 60_000
 IGNORED = -1  # in place of a quality: the value was too old to count
 GOOD, FAULT, MAINTENANCE, MISSING = (
     int(each) for each in (Quality.GOOD, Quality.FAULT, Quality.MAINTENANCE, Quality.MISSING)
@@ -32,7 +34,19 @@ class Watch:
     """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
 
     __slots__ = (
-        *("active", "ended", "flat_since", "has_flat", "heard", "high", "hits", "is_asked", "is_special", "is_stale"),
+        *(
+            "active",
+            "behind",
+            "ended",
+            "flat_since",
+            "has_flat",
+            "heard",
+            "high",
+            "hits",
+            "is_asked",
+            "is_special",
+            "is_stale",
+        ),
         *(
             "last",
             "late_ms",
@@ -67,6 +81,7 @@ class Watch:
         self.hits: list[int] = []  # moments beyond a level
         self.trail: list[tuple[int, float]] = []  # what the rate is measured against
         self.rain = Sums(limits.sums, is_total=limits.is_total) if limits.sums else None
+        self.behind: tuple[int, int, int] | None = None  # newest, first reception and newest moment of what is too old
         self.mode: float | None = None
         self.mark = 0  # the fingerprint of the limits, once it has been asked for
         self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends
@@ -86,9 +101,11 @@ class Watch:
             if quality == GOOD and self.rain:
                 self._add(at, value, self.newest, self.rain)
             if self.newest - at > limits.reorder_ms:
-                self.is_stale |= was_stale
-                return IGNORED
-        else:
+                if not self._is_set_back(at, received):
+                    self.is_stale |= was_stale
+                    return IGNORED
+                is_late = False
+        if not is_late:
             self.newest = at
         moment = self.newest
         self._pass(moment)
@@ -159,6 +176,27 @@ class Watch:
         if "offline" in self.active:
             self._end("offline", received, None, (self.limits.offline_ms or 0) / 1000)
             self.flat_since = NEVER
+
+    def _is_set_back(self, at: int, received: int) -> bool:
+        """Whether the device's clock was set back: for a minute now all it sends is old, and goes on from there."""
+        newest, since, last = self.behind or (NEVER, 0, 0)
+        if newest != self.newest:
+            self.behind = self.newest, received, at
+        elif at > last:
+            self.behind = newest, since, at
+            if received - since >= SET_BACK_MS:
+                self._forget()
+                return True
+        return False
+
+    def _forget(self) -> None:
+        """Forget what was measured against the clock as it was."""
+        self.pending.clear()
+        self.hits.clear()
+        self.trail.clear()
+        self.flat_since = NEVER
+        if self.rain:
+            self.rain.adopt(NEVER, ())
 
     def _judge_lag(self, late_ms: int) -> None:
         lag = self.heard - self.newest
@@ -254,17 +292,20 @@ class Watch:
         if is_beyond:
             self.hits.append(moment)
         self._forget_hits(moment)
-        if len(self.hits) >= number and "count" not in self.active:
-            self._begin("count", moment, len(self.hits), number)
+        if (len(self.hits) >= number) != ("count" in self.active):
+            change = self._end if "count" in self.active else self._begin
+            change("count", moment, len(self.hits), number)
 
     def _add(self, at: int, value: float, moment: int, rain: Sums) -> None:
         if isnan(value) or value in self.limits.fault_values:
             return
         rain.add(at, value)
         self._dry(moment, rain)
-        for total, found in rain.reached(moment):
-            if total.rule not in self.active:
+        for total, found in rain.reckon(moment):
+            if found >= total.limit and total.rule not in self.active:
                 self._begin(total.rule, moment, found, total.limit)
+            elif found < total.limit and total.rule in self.active and at == moment:
+                self._end(total.rule, moment, found, total.limit)
 
     def _dry(self, moment: int, rain: Sums) -> None:
         for total, left, found in rain.fallen(moment, self.active):
@@ -336,6 +377,8 @@ class Watch:
         kept = {name: value for name in KEPT if (value := getattr(self, name))}
         if self.mode is not None:
             kept["mode"] = self.mode
+        if self.behind is not None:
+            kept["behind"] = self.behind
         return kept | {"rain": [self.rain.told, self.rain.drops]} if self.rain and self.rain.drops else kept
 
     def from_plain(self, kept: dict[str, Any]) -> None:
@@ -344,6 +387,7 @@ class Watch:
         self.pending = {rule: tuple(facts) for rule, facts in kept.get("pending", {}).items()}
         self.trail = [(at, value) for at, value in kept.get("trail", ())]
         self.mode = kept.get("mode")
+        self.behind = tuple(kept["behind"]) if "behind" in kept else None
         if self.rain and "rain" in kept:
             self.rain.adopt(*kept["rain"])
         self.until, self.is_stale = NEVER, True

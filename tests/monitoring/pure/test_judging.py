@@ -169,6 +169,35 @@ def test_a_value_from_the_future_counts_as_of_its_reception():
     assert run.told == [("high+", 5), ("high-", 6)]
 
 
+def test_a_device_whose_clock_is_set_back_is_followed_after_a_minute():
+    run = Run(high=25.0, late_ms=600_000).feed((0, 5))
+    for second in range(10, 120, 10):  # an hour slow from now on
+        run.feed((second - 3_600, 30 if second >= 70 else 5), received=second)
+    run.feed((130 - 3_600, 5), received=130).tick(131)
+
+    assert [(rule, at) for rule, at in run.told if not rule.startswith("late")] == [
+        ("high+", -3_530),
+        ("high-", -3_470),
+    ]
+    assert ("late+", 70) in run.told
+
+
+def test_old_values_beside_new_ones_are_no_clock_set_back():
+    run = Run(high=25.0).feed((0, 5))
+    for second in range(10, 300, 10):
+        run.feed((second, 5)).feed((second - 7_200, 30), received=second)
+
+    assert run.told == []
+
+
+def test_an_old_frame_sent_again_and_again_is_no_clock_set_back():
+    run = Run(high=25.0).feed((0, 5))
+    for second in range(10, 300, 10):
+        run.feed((-7_200, 30), received=second)
+
+    assert run.told == []
+
+
 def test_silence_is_a_fault_from_the_moment_it_was_too_long():
     run = Run(high=25.0, offline_ms=300_000).feed((0, 30)).tick(300)
     assert run.told == [("high+", 0)]

@@ -39,14 +39,16 @@ def busy(seed):
     """Long walks, second by second, that cross every limit; a few values late, doubled, of bad quality."""
     chance, level, batches = Random(seed), dict.fromkeys((1, 2, 3, 4, 5, 6, 7, 8, 9), 1.0), []
     for _batch in range(chance.randint(2, 8)):
-        rows = []
+        rows, slow = [], chance.sample(range(1, 10), chance.choice([0, 0, 1, 2]))  # clocks that are set back
         for _row in range(chance.randint(20, 120)):
             datastream = chance.choice([1, 2, 3, 4, 4, 5, 5, 6, 7, 8, 9])
             level[datastream] = max(-22.0, min(26.0, level[datastream] + chance.choice([-9, -1, 0, 0, 1, 6, 9])))
             value = chance.choice([0.0, 1.0]) if datastream == 7 else level[datastream]
             step = chance.choice([0, 0, 100, 300, 300, 1_000, -700, 4_000 if chance.random() < 0.1 else 50])
+            if datastream in slow and chance.random() < 0.9:
+                step = -300_000
             rows.append((datastream, step, value, 0 if chance.random() < 0.95 else chance.randint(1, 4)))
-        batches.append((rows, chance.choice([0, 500, 2_000, 2_000, 12_000, 40_000])))
+        batches.append((rows, chance.choice([0, 500, 2_000, 2_000, 12_000, 40_000, 70_000])))
     return batches
 
 
