@@ -167,11 +167,7 @@ class Intake:
     def _commit(self, history: History, arrived: list[Arrival]) -> None:
         rows = [row for each in arrived for row in each.rows]
         batch = Observations.of(rows, now_ms())
-        if (
-            is_new := self._repeats.new_rows(batch)
-        ) is not None:  # what came already is acknowledged and not kept again
-            columns = (batch.datastreams, batch.at_ms, batch.values, batch.qualities)
-            batch = Observations(*(column[is_new] for column in columns), batch.received_ms)
+        batch = self._repeats.without(batch)  # what came already is acknowledged and not kept again
         frames = b"".join(each.frames for each in arrived)
         try:
             number = history.append(batch, frames or None)

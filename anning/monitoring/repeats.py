@@ -20,16 +20,22 @@ class Repeats:
         self._marks: deque[NDArray[np.uint64]] = deque()
         self._rows = 0
 
-    def new_rows(self, batch: Observations) -> NDArray[np.bool_] | None:
-        """Return which rows have not come before; None when all are new."""
+    def without(self, batch: Observations) -> Observations:
+        """Return the batch without the rows that have come before."""
         if not len(batch) or not self._any_late(batch):
-            return None
+            return batch
         marks = _marks_of(batch)
         is_new = np.zeros(len(batch), np.bool_)
         is_new[np.unique(marks, return_index=True)[1]] = True
         for known in self._marks:
             is_new &= ~np.isin(marks, known)
-        return None if is_new.all() else is_new
+        return Observations(
+            batch.datastreams[is_new],
+            batch.at_ms[is_new],
+            batch.values[is_new],
+            batch.qualities[is_new],
+            batch.received_ms,
+        )
 
     def remember(self, batch: Observations) -> None:
         """Know the batch again from now on; it is in the history."""
@@ -65,8 +71,8 @@ class Repeats:
 
 
 def _marks_of(batch: Observations) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for each row, the same for the same datastream, moment and value."""
-    mixed = batch.datastreams.astype(np.uint64) * FACTORS[0]
+    """Return a number of 64 bits for each row, the same for the same datastream, moment, value and quality."""
+    mixed = (batch.datastreams.astype(np.uint64) * np.uint64(8) + batch.qualities) * FACTORS[0]
     mixed ^= (batch.at_ms.astype(np.uint64) + np.uint64(1)) * FACTORS[1]
     mixed ^= (batch.values.view(np.uint64) >> np.uint64(7)) * FACTORS[2]
     return mixed ^ batch.values.view(np.uint64)

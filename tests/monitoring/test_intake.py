@@ -117,7 +117,7 @@ def test_senders_wait_when_the_disk_cannot_keep_up(disk, tmp_path):
         intake = intake_of(disk, most_rows=10)
         await intake.start()
         disk.may_write.clear()
-        tasks = [asyncio.create_task(intake.accept(rows(*range(5)))) for _ in range(10)]
+        tasks = [asyncio.create_task(intake.accept(rows(*range(5), datastream=n))) for n in range(10)]
         await asyncio.sleep(0.1)
         taken_in = intake._waiting_rows
         disk.may_write.set()
