@@ -154,7 +154,7 @@ def stores(points: int, folder: Path) -> dict[str, Any]:
         finish()
         found[f"{name}_rows_s"] = round(rows / (time.perf_counter() - began))
     with history._database.reading() as cursor:
-        (sealed,) = cursor.one("SELECT coalesce(sum(count), 0) FROM history_segment") or (0,)
+        (sealed,) = cursor.one("SELECT coalesce(sum(count), 0) FROM history_part") or (0,)
     found["ours_unsealed_readings"] = rows - sealed
     asks = {name: store[2] for name, store in each.items()}
     unsealed = in_turn(asks)
@@ -255,7 +255,7 @@ def newest(points: int, folder: Path) -> dict[str, Any]:
     for batch in a_day(points)[:100]:
         history.append(batch)
     ids = np.arange(points, dtype=np.int32)
-    process = reader(folder, "assert len(history.last()) >= %d" % points, 0.005)
+    process = reader(folder, f"assert len(history.last()) >= {points}", 0.005)
     own = []
     told(process, 200)
     for n in range(200):
@@ -314,7 +314,7 @@ def year(points: int, folder: Path) -> dict[str, Any]:
                 made = segments.made(key_of(day, point), rows)
             written.append([key_of(day, point), *made[1:]])
         with history._database.writing(durable=False) as cursor:
-            cursor.run_many(segments.INSERT, written)
+            segments.write(cursor, segments.SEGMENT, written)
     size = history.size()
     spans = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY, "quarter": 91 * DAY, "year": 365 * DAY}
     asks: dict[str, Callable[[int], Any]] = {

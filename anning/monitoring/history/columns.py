@@ -138,6 +138,6 @@ def _shifted(values: Column, decimals: int) -> Column | None:
             return None
         if not ((numbers.astype(np.int64) / 10.0**decimals).view(np.int64) == values.view(np.int64)).all():
             return None
-    small = len(numbers) == 0 or np.abs(numbers).max() < 2**31
-    shifted: Column = numbers.astype(np.int32 if small else np.int64)
+    most = np.abs(numbers).max() if len(numbers) else 0
+    shifted: Column = numbers.astype(np.int16 if most < 2**15 else np.int32 if most < 2**31 else np.int64)
     return shifted

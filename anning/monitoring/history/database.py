@@ -145,10 +145,10 @@ class FileDatabase:
             self._sealer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _give_back(self, connection: sqlite3.Connection) -> bool:
-        """Give some free pages back if more than an eighth are free; say whether there may be more."""
+        """Give some free pages back if more than a sixteenth are free; say whether there may be more."""
         with self._turn:
             (free,), (pages,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in FREE)
-            if free <= max(FREE_PAGES, pages // 8):
+            if free <= max(FREE_PAGES, pages // 16):
                 return False
             connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
         return True

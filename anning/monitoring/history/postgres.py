@@ -19,6 +19,8 @@ BLOBS = (
     ("block", "readings"),
     ("segment", "readings"),
     ("segment", "cells"),
+    ("part", "readings"),
+    ("part", "cells"),
     ("last", "readings"),
     ("state", "state"),
 )

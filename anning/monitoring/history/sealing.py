@@ -1,8 +1,11 @@
-"""Sealing: from batches over sorted runs to one compressed segment for each datastream and day.
+"""Sealing: from batches over sorted runs and compressed parts to one segment for each datastream and day.
 
 Each step is many short transactions, so that it never holds up the writer for long, and may be broken off anywhere:
 the progress is committed with what it tells of.
 """
+
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +27,10 @@ BLOCKS = 1 << 20  # in a run
 
 
 def seal(database: Database, now_ms: int, *, streams: int, everything: bool = False) -> int:
-    """Bring readings of so many datastreams on their way as far as they are due; return how many came into segments.
+    """Bring readings of so many datastreams on their way as far as they are due; return how many were compressed.
 
-    Runs are made of enough batches, segments of enough runs or when a day is over; ``everything``: of all there is.
+    Runs are made of enough batches, parts of enough runs or when a day is over, then segments. ``everything``: of all
+    there is.
     """
     enough = min(max(FLUSH_ROWS, FLUSH_ROWS_A_STREAM * streams), FLUSH_ROWS_AT_MOST)
     today = day_of(now_ms)
@@ -40,7 +44,7 @@ def seal(database: Database, now_ms: int, *, streams: int, everything: bool = Fa
     sealed = 0
     if waiting and (due or waiting >= enough or progress.flushing > progress.flushed):
         sealed = flush(database)
-    merge_days(database, today)
+    close_days(database, today)
     return sealed
 
 
@@ -106,7 +110,7 @@ def _block(run: int, at: int, received_ms: int, rows: Rows) -> tuple[int | bytes
 
 
 def flush(database: Database) -> int:
-    """Bring all runs into segments, some datastreams at a time; return how many readings that were."""
+    """Bring all runs into parts, some datastreams at a time; return how many readings that were."""
     with database.reading() as cursor:
         progress = Progress.of(cursor)
         target = progress.flushing if progress.flushing > progress.flushed else _last_run(cursor)
@@ -156,14 +160,17 @@ def _flush_streams(database: Database, rows: Rows, flushed: int, target: int) ->
         stop = at + 1
         while stop < len(pieces) and (stop - at < STREAMS_AT_ONCE or ends[stop] == ends[stop - 1]):
             stop += 1
-        written: list[list[object]] = []
+        written: list[list[Any]] = []
         dropped: list[int] = []
         with database.reading() as cursor:
             for piece in pieces[at:stop]:
                 key, piece_rows, parts = _merged(cursor, in_order(piece))
                 written.append(segments.made(key, piece_rows))
                 dropped += parts
-        _replace(database, written, dropped, (flushed, target, ends[stop - 1]))
+        with database.writing(durable=False) as cursor:
+            _delete_parts(cursor, dropped)
+            segments.write(cursor, segments.PART, written)
+            _write_progress(cursor, flushed, target, ends[stop - 1])
         at = stop
     return len(rows)
 
@@ -174,10 +181,7 @@ def _merged(cursor: Cursor, rows: Rows) -> tuple[int, Rows, list[int]]:
     Sizes of parts so grow like powers of two: few parts, and each reading is rewritten few times.
     """
     datastream, day = int(rows["datastream"][0]), day_of(int(rows["at_ms"][0]))
-    sizes = cursor.all(
-        "SELECT key, count FROM history_segment WHERE key >= ? AND key < ? ORDER BY key",
-        [key_of(day, datastream), key_of(day, datastream) + PARTS],
-    )
+    sizes = segments.parts_of(cursor, day, datastream)
     key = sizes[-1][0] + 1 if sizes else key_of(day, datastream)
     keys, weight = [], len(rows)
     while sizes and sizes[-1][1] <= 2 * weight:
@@ -185,36 +189,46 @@ def _merged(cursor: Cursor, rows: Rows) -> tuple[int, Rows, list[int]]:
         keys.append(key)
         weight += size
     if keys:
-        older = segments.by_keys(cursor, sorted(keys), readings=True)
+        older = segments.with_readings(cursor, segments.PART, keys)
         rows = in_order(chained([*(each.rows() for each in older), rows]))
     return key, rows, [each for each in keys if each != key]
 
 
-def merge_days(database: Database, today: int) -> int:
-    """Merge the parts of days that are over; return how many days of datastreams that were."""
+def close_days(database: Database, today: int) -> None:
+    """Make one segment of what there is of each datastream and day that is over."""
     with database.reading() as cursor:
-        split = segments.split_keys(cursor, today)
-    for at in range(0, len(split), STREAMS_AT_ONCE):
-        written: list[list[object]] = []
-        dropped: list[int] = []
-        for day, datastream in split[at : at + STREAMS_AT_ONCE]:
-            with database.reading() as cursor:
-                parts = segments.of_stream(cursor, datastream, day, day, readings=True)
-            rows = in_order(chained([part.rows() for part in parts]))
-            written.append(segments.made(parts[0].key, rows))
-            dropped += [part.key for part in parts[1:]]
-        _replace(database, written, dropped, None)
-    return len(split)
+        keys = segments.part_keys(cursor, today)
+    days = [list(group) for _, group in groupby(keys, key=lambda key: key // PARTS)]
+    for at in range(0, len(days), STREAMS_AT_ONCE):
+        some = days[at : at + STREAMS_AT_ONCE]
+        with database.reading() as cursor:
+            known = segments.with_readings(cursor, segments.SEGMENT, [keys[0] // PARTS * PARTS for keys in some])
+            parts = segments.with_readings(cursor, segments.PART, [key for keys in some for key in keys])
+        moved, written = _closed(known, parts)
+        with database.writing(durable=False) as cursor:
+            cursor.run_many(MOVE, [(key,) for key in moved])
+            segments.write(cursor, segments.SEGMENT, written)
+            _delete_parts(cursor, [part.key for part in parts])
 
 
-def _replace(
-    database: Database, written: list[list[object]], dropped: list[int], progress: tuple[int, int, int] | None
-) -> None:
-    with database.writing(durable=False) as cursor:
-        cursor.run_many("DELETE FROM history_segment WHERE key = ?", [(key,) for key in dropped])
-        cursor.run_many(segments.INSERT, written)
-        if progress:
-            _write_progress(cursor, *progress)
+MOVE = f"INSERT INTO {segments.SEGMENT} SELECT * FROM {segments.PART} WHERE key = ?"  # noqa: S608
+
+
+def _closed(known: list[segments.Segment], parts: list[segments.Segment]) -> tuple[list[int], list[list[Any]]]:
+    """Return the keys of parts that are whole days as they are, and the table's rows of days put together."""
+    whole = {segment.key // PARTS: segment for segment in known}
+    moved, written = [], []
+    for day, group in groupby(parts, key=lambda part: part.key // PARTS):
+        pieces = [*([whole[day]] if day in whole else []), *group]
+        if len(pieces) == 1 and pieces[0].key % PARTS == 0:
+            moved.append(pieces[0].key)
+        else:
+            written.append(segments.made(day * PARTS, in_order(chained([each.rows() for each in pieces]))))
+    return moved, written
+
+
+def _delete_parts(cursor: Cursor, keys: list[int]) -> None:
+    cursor.run_many(f"DELETE FROM {segments.PART} WHERE key = ?", [(key,) for key in keys])  # noqa: S608
 
 
 def _advance(database: Database, flushed: int, flushing: int, stream: int) -> None:

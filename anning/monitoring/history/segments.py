@@ -1,4 +1,4 @@
-"""Segments: the readings of one datastream and day, in one part or, until they are merged, in several."""
+"""Segments: the readings of one datastream and day, and the parts that they are until the day is over."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from anning.monitoring.history.keys import DAYS, PARTS, STREAMS, key_of, marks, 
 from anning.monitoring.history.rows import Rows
 
 KEYS_AT_ONCE = 1000
+FEW = 64  # datastreams that are looked up one by one
 # The columns of figures, in the order of Figures.
 FIGURES = (
     "first_ms, last_ms, count, present, faults, good, minimum, maximum, total, first, last, "
@@ -19,9 +20,13 @@ FIGURES = (
 )
 
 
-class Segment(NamedTuple):
-    """One part of a day; ``cells`` and ``readings`` only where they were asked for."""
+SEGMENT, PART = "history_segment", "history_part"
 
+
+class Segment(NamedTuple):
+    """A whole day or a part of one; ``cells`` and ``readings`` only where they were asked for."""
+
+    table: str
     key: int
     figures: Figures
     cells: bytes | None = None
@@ -37,18 +42,16 @@ class Segment(NamedTuple):
         """Return the datastream's id."""
         return read_key(self.key)[1]
 
-    def rows(self) -> Rows:
-        """Return its readings in order."""
-        return decode(self.readings, self.datastream, self.figures.first_ms, self.figures.size)
-
-
-def write(cursor: Cursor, key: int, rows: Rows) -> None:
-    """Write a part; the rows are in order and within its day."""
-    cursor.run(INSERT, made(key, rows))
+    def rows(self, cursor: Cursor | None = None) -> Rows:
+        """Return its readings in order, fetched with the cursor where they were not asked for."""
+        readings = self.readings
+        if not readings and cursor:
+            (readings,) = cursor.one(f"SELECT readings FROM {self.table} WHERE key = ?", [self.key]) or (b"",)  # noqa: S608
+        return decode(readings, self.datastream, self.figures.first_ms, self.figures.size)
 
 
 def made(key: int, rows: Rows) -> list[Any]:
-    """Return the table's row for a part: compressing takes time and is done outside of transactions."""
+    """Return the table's row for readings in order: compressing takes time and is done outside of transactions."""
     figures = sum_up(rows)
     stored = list(figures)
     if figures.good == figures.present:
@@ -56,84 +59,87 @@ def made(key: int, rows: Rows) -> list[Any]:
     return [key, *stored, pack_cells(rows), encode(rows)]
 
 
-INSERT = (
-    f"INSERT INTO history_segment (key, {FIGURES}, cells, readings) VALUES (?, {marks(range(14))}, ?, ?) "  # noqa: S608
-    "ON CONFLICT (key) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in (*FIGURES.split(", "), "cells", "readings"))
-)
+def write(cursor: Cursor, table: str, rows: Iterable[list[Any]]) -> None:
+    """Write rows of the table, in place of those with the same key."""
+    names = (*FIGURES.split(", "), "cells", "readings")
+    cursor.run_many(
+        f"INSERT INTO {table} (key, {', '.join(names)}) VALUES ({marks(range(17))}) "  # noqa: S608
+        f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
+        rows,
+    )
 
 
 def of_stream(
     cursor: Cursor, datastream: int, first_day: int, last_day: int, *, cells: bool = False, readings: bool = False
 ) -> list[Segment]:
-    """Return the parts of a datastream's days, in order of day and part."""
-    days = _kept_days(cursor, first_day, last_day)
-    split = _split_days(cursor)
-    whole_days = [day for day in days if not split[0] <= day <= split[1]]
-    found = by_keys(cursor, [key_of(day, datastream) for day in whole_days], cells=cells, readings=readings)
-    for day in range(max(split[0], days.start), min(split[1] + 1, days.stop)):
-        found += _by_range(cursor, key_of(day, datastream), PARTS, cells=cells, readings=readings)
-    return sorted(found, key=lambda segment: segment.key)
+    """Return what is kept of a datastream's days, by day and then in the order of arrival."""
+    columns = _columns(cells=cells, readings=readings)
+    days = _kept_days(cursor, SEGMENT, first_day, last_day)
+    found = _by_keys(cursor, SEGMENT, [key_of(day, datastream) for day in days], columns)
+    for day in _kept_days(cursor, PART, first_day, last_day):
+        found += _by_range(cursor, PART, key_of(day, datastream), PARTS, columns)
+    return sorted(found, key=lambda segment: segment.day)
 
 
 def of_day(cursor: Cursor, day: int, datastreams: Sequence[int]) -> list[Segment]:
-    """Return the parts of a day without readings, in order of datastream and part."""
-    split = _split_days(cursor)
-    if len(datastreams) <= KEYS_AT_ONCE and not split[0] <= day <= split[1]:
-        return sorted(by_keys(cursor, [key_of(day, each) for each in datastreams]), key=lambda segment: segment.key)
-    asked = set(datastreams)
-    found = _by_range(cursor, key_of(day, 0), STREAMS * PARTS)
-    return [segment for segment in found if segment.datastream in asked]
-
-
-def split_keys(cursor: Cursor, before_day: int) -> list[tuple[int, int]]:
-    """Return (day, datastream) of the days before this one that lie in several parts."""
-    sql = "SELECT key FROM history_segment WHERE key % 32768 > 0 AND key < ?"
-    return sorted({read_key(key)[:2] for (key,) in cursor.all(sql, [key_of(before_day, 0)])})
-
-
-def by_keys(cursor: Cursor, keys: list[int], *, cells: bool = False, readings: bool = False) -> list[Segment]:
-    """Return the parts with these keys, in any order."""
-    found: list[Segment] = []
-    for at in range(0, len(keys), KEYS_AT_ONCE):
-        some = keys[at : at + KEYS_AT_ONCE]
-        sql = f"{_select(cells=cells, readings=readings)} WHERE key IN ({marks(some)})"
-        found += map(_segment, cursor.all(sql, some))
+    """Return what is kept of a day without readings, of each datastream in the order of arrival."""
+    columns = _columns()
+    if len(datastreams) > FEW:
+        whole, parts = (_by_range(cursor, table, key_of(day, 0), STREAMS * PARTS, columns) for table in (SEGMENT, PART))
+        asked = set(datastreams)
+        return [segment for segment in (*whole, *parts) if segment.datastream in asked]
+    found = _by_keys(cursor, SEGMENT, [key_of(day, each) for each in datastreams], columns)
+    for each in datastreams if _kept_days(cursor, PART, day, day) else ():
+        found += _by_range(cursor, PART, key_of(day, each), PARTS, columns)
     return found
 
 
-def _by_range(cursor: Cursor, key: int, size: int, *, cells: bool = False, readings: bool = False) -> list[Segment]:
-    sql = f"{_select(cells=cells, readings=readings)} WHERE key >= ? AND key < ? ORDER BY key"
-    return [_segment(row) for row in cursor.all(sql, [key, key + size])]
+def parts_of(cursor: Cursor, day: int, datastream: int) -> list[tuple[int, int]]:
+    """Return (key, number of readings) of a day's parts, in the order of arrival."""
+    sql = f"SELECT key, count FROM {PART} WHERE key >= ? AND key < ? ORDER BY key"  # noqa: S608
+    return [(key, size) for key, size in cursor.all(sql, [key_of(day, datastream), key_of(day, datastream) + PARTS])]
 
 
-def _select(*, cells: bool, readings: bool) -> str:
-    more = ", cells" * cells + ", NULL" * (not cells) + ", readings" * readings
-    return f"SELECT key, {FIGURES}{more} FROM history_segment"  # noqa: S608
+def part_keys(cursor: Cursor, before_day: int) -> list[int]:
+    """Return the keys of all parts of the days before this one, in order."""
+    return [key for (key,) in cursor.all(f"SELECT key FROM {PART} WHERE key < ? ORDER BY key", [key_of(before_day, 0)])]  # noqa: S608
 
 
-def _segment(row: tuple[Any, ...]) -> Segment:
+def with_readings(cursor: Cursor, table: str, keys: list[int]) -> list[Segment]:
+    """Return what lies under these keys, in their order."""
+    return sorted(_by_keys(cursor, table, keys, _columns(readings=True)), key=lambda segment: segment.key)
+
+
+def _by_keys(cursor: Cursor, table: str, keys: list[int], columns: str) -> list[Segment]:
+    found: list[Segment] = []
+    for at in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[at : at + KEYS_AT_ONCE]
+        sql = f"SELECT {columns} FROM {table} WHERE key IN ({marks(some)})"  # noqa: S608
+        found += [_segment(table, row) for row in cursor.all(sql, some)]
+    return found
+
+
+def _by_range(cursor: Cursor, table: str, key: int, size: int, columns: str) -> list[Segment]:
+    sql = f"SELECT {columns} FROM {table} WHERE key >= ? AND key < ? ORDER BY key"  # noqa: S608
+    return [_segment(table, row) for row in cursor.all(sql, [key, key + size])]
+
+
+def _columns(*, cells: bool = False, readings: bool = False) -> str:
+    return f"key, {FIGURES}, {'cells' if cells else 'NULL'}{', readings' * readings}"
+
+
+def _segment(table: str, row: tuple[Any, ...]) -> Segment:
     key, *figures, cells = row[:16]
     if figures[5] == figures[3]:  # all good: the figures are the same
         figures[11:14] = figures[6:9]
-    return Segment(key, Figures(*figures), cells, row[16] if len(row) > 16 else b"")
+    return Segment(table, key, Figures(*figures), cells, row[16] if len(row) > 16 else b"")
 
 
-def _kept_days(cursor: Cursor, first_day: int, last_day: int) -> range:
-    found = cursor.one("SELECT (SELECT min(key) FROM history_segment), (SELECT max(key) FROM history_segment)")
+def _kept_days(cursor: Cursor, table: str, first_day: int, last_day: int) -> range:
+    found = cursor.one(f"SELECT (SELECT min(key) FROM {table}), (SELECT max(key) FROM {table})")  # noqa: S608
     if found is None or found[0] is None:
         return range(0)
     return range(max(first_day, read_key(found[0])[0], 0), min(last_day, read_key(found[1])[0], DAYS - 1) + 1)
-
-
-def _split_days(cursor: Cursor) -> tuple[int, int]:
-    """Return the first and last day that lies in several parts for some datastream; few days, mostly today."""
-    ends = [
-        cursor.one(f"SELECT key FROM history_segment WHERE key % 32768 > 0 ORDER BY key {way} LIMIT 1")  # noqa: S608
-        for way in ("ASC", "DESC")
-    ]
-    first, last = (read_key(end[0])[0] if end else -1 for end in ends)
-    return first, last
 
 
 def by_day(segments: Iterable[Segment]) -> dict[int, list[Segment]]:

@@ -1,9 +1,15 @@
 """The tables of the history, the same in a file and in PostgreSQL.
 
 A reading travels: ``history_batch`` (as it arrived) → ``history_block`` (sorted by datastream, in runs) →
-``history_segment`` (one datastream and day, compressed). ``history_progress`` says how far each step has come, so
-that every reading is counted in exactly one of the three at any moment.
+``history_part`` (a piece of a datastream's day, compressed) → ``history_segment`` (the whole day).
+``history_progress`` says how far it has come, so that at any moment it is counted in exactly one of them.
 """
+
+SEGMENT = """(
+        key {KEY}, first_ms {INTEGER} NOT NULL, last_ms {INTEGER} NOT NULL, count {INTEGER} NOT NULL,
+        present {INTEGER} NOT NULL, faults {INTEGER} NOT NULL, good {INTEGER} NOT NULL,
+        minimum {REAL}, maximum {REAL}, total {REAL}, first {REAL}, last {REAL},
+        good_minimum {REAL}, good_maximum {REAL}, good_total {REAL}, cells {BYTES}, readings {BYTES} NOT NULL)"""
 
 TABLES = (
     """CREATE TABLE history_batch (
@@ -19,14 +25,9 @@ TABLES = (
         last_ms {INTEGER} NOT NULL, size {INTEGER} NOT NULL, readings {BYTES} NOT NULL)""",
     """CREATE INDEX history_block_streams ON history_block (
         run, first_stream, last_stream, first_ms, last_ms, size)""",
-    # key: day, datastream and part in one number (see keys); the figures of good values are empty where all are good
-    """CREATE TABLE history_segment (
-        key {KEY}, first_ms {INTEGER} NOT NULL, last_ms {INTEGER} NOT NULL, count {INTEGER} NOT NULL,
-        present {INTEGER} NOT NULL, faults {INTEGER} NOT NULL, good {INTEGER} NOT NULL,
-        minimum {REAL}, maximum {REAL}, total {REAL}, first {REAL}, last {REAL},
-        good_minimum {REAL}, good_maximum {REAL}, good_total {REAL}, cells {BYTES}, readings {BYTES} NOT NULL)""",
-    # few: the second and later parts of a day, until they are merged
-    "CREATE INDEX history_segment_parts ON history_segment (key) WHERE key % 32768 > 0",
+    # key: day, datastream and part in one number (see keys). A day that is over is one segment, written in the order
+    # of keys, so that pages are full; a day that goes on is parts. The figures of good values are empty where all are.
+    *(f"CREATE TABLE history_{name} {SEGMENT}" for name in ("segment", "part")),
     # of every datastream the newest reading among the batches up to this one
     """CREATE TABLE history_last (
         id {KEY}, batch {INTEGER} NOT NULL, readings {BYTES} NOT NULL)""",

@@ -170,7 +170,7 @@ def _part_cells(cursor: Cursor, part: Segment, width: int, *, without_faults: bo
             return _one_cell(part.day * DAY_MS // width, figures)
         if width % CELL_MS == 0 and part.cells is not None:
             return wider(unpack_cells(part.cells), width // CELL_MS)
-    return by_cells(with_number(_rows(cursor, part), without_faults=without_faults), width)
+    return by_cells(with_number(part.rows(cursor), without_faults=without_faults), width)
 
 
 def _one_cell(number: int, figures: Figures) -> Cells:
@@ -180,14 +180,8 @@ def _one_cell(number: int, figures: Figures) -> Cells:
     return Cells(np.array([number]), np.array([figures.present]), *(np.array([each], np.float64) for each in five))
 
 
-def _rows(cursor: Cursor, part: Segment) -> Rows:
-    if part.readings:
-        return part.rows()
-    return segments.by_keys(cursor, [part.key], readings=True)[0].rows()
-
-
 def _merged(cursor: Cursor, parts: Sequence[Segment], tail: Rows) -> Rows:
-    return in_order(chained([*(_rows(cursor, part) for part in parts), tail]))
+    return in_order(chained([*(part.rows(cursor) for part in parts), tail]))
 
 
 def read_days(cursor: Cursor, datastreams: Sequence[int], first_day: date, last_day: date) -> Days:
