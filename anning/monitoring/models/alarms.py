@@ -160,9 +160,9 @@ class AlarmStep(Record):
     """Who is told when nobody acknowledges an alarm of this tier: so many minutes after the step before."""
 
     class Target(models.TextChoices):
-        POST = "post", _("指定岗位当班人员")
         ENTERPRISE = "enterprise", _("企业安全管理人员")
         TOWN = "town", _("属地镇街")
+        POST = "post", _("指定岗位当班人员")
         LEADER = "leader", _("指定岗位的单位领导")
 
     tier = models.PositiveSmallIntegerField(_("等级"), choices=Tier.choices)

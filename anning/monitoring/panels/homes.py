@@ -19,12 +19,9 @@ MOST = 20
 # Questions of registers whose answers somebody should work off, in this order.
 WANTED = (
     ("devices", "dark"),
-    ("devices", "wrong_clock"),
     ("refusals", "strangers"),
     ("datastreams", "calibration_due"),
-    ("alarms", "stale"),
     ("alarms", "unjudged"),
-    ("faults", "unordered"),
 )
 
 
@@ -49,7 +46,9 @@ def _waiting(actor: Actor) -> list[Todo]:
 
 
 def _count(actor: Actor) -> int:
-    return _asking(actor).count() + sum(rows.count() for rows, _register, _label in _approvals(actor))
+    asked = [rows.order_by().values("pk") for rows, _register, _label in _approvals(actor)]
+    forward = asked[0].union(*asked[1:], all=True).count() if asked else 0
+    return _asking(actor).count() + forward
 
 
 def _approvals(actor: Actor) -> list[tuple[QuerySet[Any], str, Any]]:

@@ -19,7 +19,7 @@ class Cell(django_tables2.Column):  # type: ignore[misc]
     def __init__(self, register: Register, path: str, *, is_first: bool, is_sortable: bool) -> None:
         self.look = "num" if fields.is_number(register, path) else "short" if fields.is_short(register, path) else ""
         super().__init__(
-            verbose_name=register.label(path), accessor=path.replace("__", "."), orderable=is_sortable,
+            verbose_name=register.label(path), accessor=path, orderable=is_sortable,
             order_by=(path, "pk"), empty_values=(), attrs={"th": {"class": self.look}} if self.look else {},
         )  # fmt: skip
         self.register, self.path, self.is_first = register, path, is_first
