@@ -115,7 +115,7 @@ class Judge:
             if before is not None:
                 watches[-1].adopt(before, is_same=before.limits == limits)
         for gone in old.values():
-            gone.end_all()
+            gone.end_all(gone.newest)
         for key, bond in self._bonds.items():
             if bonds.get(key) is not bond:
                 bond.end()

@@ -67,7 +67,7 @@ def unpack(
         before.last = None if np.isnan(last) else last
         before.from_plain(kept.get(str(datastream), {}))
         if watch is None:
-            before.end_all()
+            before.end_all(before.newest)
         elif not is_same:
             watch.adopt(before, is_same=False)
     for key, (mark, facts) in rest["bonds"].items():

@@ -16,13 +16,13 @@ The rules, in short (docs/rules-on-real-series.md tells them at length):
 from math import inf, isnan
 from typing import Any
 
+from anning.monitoring.judging.hearing import Hearing
 from anning.monitoring.judging.hours import next_change, profile_at
-from anning.monitoring.judging.ruleset import FAR, FAULTS, LEVELS, NEVER, NO_TIER, Limits, Transition, tiers_of
+from anning.monitoring.judging.ruleset import FAULTS, LEVELS, NEVER, Limits, Transition
 from anning.monitoring.judging.sums import Sums
 from anning.monitoring.observations import Quality
 
 AHEAD_MS = 60_000
-SET_BACK_MS = 60_000
 IGNORED = -1  # in place of a quality: the value was too old to count
 GOOD, FAULT, MAINTENANCE, MISSING = (
     int(each) for each in (Quality.GOOD, Quality.FAULT, Quality.MAINTENANCE, Quality.MISSING)
@@ -30,63 +30,29 @@ GOOD, FAULT, MAINTENANCE, MISSING = (
 KEPT = ("active", "pending", "ended", "hits", "trail")
 
 
-class Watch:
+class Watch(Hearing):
     """The state of one datastream. ``low < value < high`` before ``until`` brings no transition."""
 
     __slots__ = (
-        *(
-            "active",
-            "behind",
-            "ended",
-            "flat_since",
-            "has_flat",
-            "heard",
-            "high",
-            "hits",
-            "is_asked",
-            "is_special",
-            "is_stale",
-        ),
-        *(
-            "last",
-            "late_ms",
-            "levels",
-            "limits",
-            "low",
-            "mark",
-            "mode",
-            "newest",
-            "offline_ms",
-            "out",
-            "pending",
-            "rain",
-            "trail",
-            "until",
-        ),
+        *("flat_since", "has_flat", "high", "hits", "is_asked", "is_special", "last", "levels", "low"),
+        *("mark", "mode", "pending", "rain", "trail", "until"),
     )
 
     def __init__(self, limits: Limits, out: list[Transition], *, is_asked: bool = False) -> None:
-        self.limits, self.out = limits, out
+        super().__init__(limits, out)
         self.is_asked = is_asked  # by expressions: they want every value
         self.is_special = is_asked or bool(limits.sums) or limits.rate_per_min is not None or limits.count is not None
-        self.offline_ms = 2 * FAR if limits.offline_ms is None else limits.offline_ms
-        self.late_ms = 2 * FAR if limits.late_ms is None else limits.late_ms
         self.has_flat = limits.flat_ms is not None
-        self.newest, self.heard = NEVER, NEVER
         self.last: float | None = None
         self.flat_since = NEVER
-        self.active: dict[str, int] = {}  # rule -> onset
         self.pending: dict[str, tuple[int, float, float]] = {}  # rule -> since when, newest value beyond, limit
-        self.ended: dict[str, int] = {}  # rule -> earliest moment of the next onset
         self.hits: list[int] = []  # moments beyond a level
         self.trail: list[tuple[int, float]] = []  # what the rate is measured against
         self.rain = Sums(limits.sums, is_total=limits.is_total) if limits.sums else None
-        self.behind: tuple[int, int, int] | None = None  # newest, first reception and newest moment of what is too old
         self.mode: float | None = None
         self.mark = 0  # the fingerprint of the limits, once it has been asked for
         self.levels: tuple[tuple[str, bool, float, float], ...] = ()  # rule, upper, limit, where it ends
         self.low, self.high, self.until = inf, -inf, NEVER
-        self.is_stale = True
 
     def take(self, at: int, value: float, quality: int, received: int) -> int:
         """Judge one value; return the quality it has after the datastream's own fault marks, or IGNORED."""
@@ -104,6 +70,7 @@ class Watch:
                 if not self._is_set_back(at, received):
                     self.is_stale |= was_stale
                     return IGNORED
+                self._forget()
                 is_late = False
         if not is_late:
             self.newest = at
@@ -125,27 +92,21 @@ class Watch:
 
     def wait(self, now: int) -> None:
         """Bring what time alone brings until ``now``, when nothing has been heard since ``heard``."""
-        limits = self.limits
-        if now <= self.heard or self.heard == NEVER:
-            return
-        if limits.offline_ms is not None and now - self.heard > limits.offline_ms and "offline" not in self.active:
-            seconds = limits.offline_ms / 1000
-            self._begin("offline", self.heard + limits.offline_ms, None, seconds)
-        if limits.late_ms is not None and self.newest > NEVER:
-            self._judge_lag(limits.late_ms)
-        if self.newest > NEVER:
-            self._pass(self.newest + now - self.heard - limits.grace_ms)
+        if now > self.heard > NEVER:
+            self._judge_silence(now)
+            if self.newest > NEVER:
+                self._pass(self.newest + now - self.heard - self.limits.grace_ms)
 
     @property
     def is_timed(self) -> bool:
         """Whether time alone can bring something other than offline."""
-        return bool(self.pending or self.hits or (self.rain and self.active) or self._lags())
+        return bool(self.pending or self.hits or (self.rain and self.active) or self.lags)
 
     def bind(self) -> None:
         """Set ``low`` and ``high`` to the widest open interval in which a value changes nothing."""
         self.is_stale = False
         low, high, active = -inf, inf, self.active
-        if self.is_special or self.until == NEVER or self.pending or self._lags() or not FAULTS.isdisjoint(active):
+        if self.is_special or self.until == NEVER or self.pending or self.lags or not FAULTS.isdisjoint(active):
             self.low, self.high = inf, -inf
             return
         limits = self.limits
@@ -166,43 +127,21 @@ class Watch:
                     high = mark
         self.low, self.high = low, high
 
-    def _lags(self) -> bool:
-        late = self.limits.late_ms
-        return late is not None and self.newest > NEVER and (self.heard - self.newest > late or "late" in self.active)
-
     def _hear(self, received: int) -> None:
         self.wait(received)
         self.heard = received
         if "offline" in self.active:
-            self._end("offline", received, None, (self.limits.offline_ms or 0) / 1000)
+            self._end("offline", received, None, self.offline_ms / 1000)
             self.flat_since = NEVER
-
-    def _is_set_back(self, at: int, received: int) -> bool:
-        """Whether the device's clock was set back: for a minute now all it sends is old, and goes on from there."""
-        newest, since, last = self.behind or (NEVER, 0, 0)
-        if newest != self.newest:
-            self.behind = self.newest, received, at
-        elif at > last:
-            self.behind = newest, since, at
-            if received - since >= SET_BACK_MS:
-                self._forget()
-                return True
-        return False
 
     def _forget(self) -> None:
         """Forget what was measured against the clock as it was."""
         self.pending.clear()
         self.hits.clear()
         self.trail.clear()
-        self.flat_since = NEVER
+        self.flat_since = self.until = NEVER
         if self.rain:
             self.rain.adopt(NEVER, ())
-
-    def _judge_lag(self, late_ms: int) -> None:
-        lag = self.heard - self.newest
-        if (lag > late_ms) != ("late" in self.active):
-            change = self._begin if lag > late_ms else self._end
-            change("late", self.heard, lag / 1000, late_ms / 1000)
 
     def _take_quality(self, value: float, quality: int, moment: int, is_late: bool) -> int:
         """Return the quality after the datastream's own marks; begin and end what is wrong with the instrument."""
@@ -353,25 +292,6 @@ class Watch:
                     self._end(name, moment, None, None)
         self.is_stale = True
 
-    def _begin(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
-        at = max(at, self.ended.get(rule, at))
-        self.active[rule] = at
-        self._emit(rule, at, value, limit)
-
-    def _end(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
-        onset = self.active.pop(rule)
-        at = max(at, onset)
-        self.ended[rule] = max(at, onset + 1)  # no two onsets at one moment
-        self._emit(rule, at, value, limit)
-
-    def _emit(self, rule: str, at: int, value: float | None, limit: float | None) -> None:
-        limits, condition, is_active = self.limits, rule.partition(".")[0], rule in self.active
-        tier = tiers_of(limits.tiers).get(condition, NO_TIER)
-        if condition == "window_sum":
-            tier = next((total.tier for total in limits.sums if total.rule == rule), tier)
-        self.out.append(Transition(limits.datastream, rule, condition, at, is_active, value, limit, tier))
-        self.is_stale = True
-
     def to_plain(self) -> dict[str, Any]:
         """Return what the columns of the judge do not hold, for JSON; nothing when there is nothing."""
         kept = {name: value for name in KEPT if (value := getattr(self, name))}
@@ -379,7 +299,7 @@ class Watch:
             kept["mode"] = self.mode
         if self.behind is not None:
             kept["behind"] = self.behind
-        return kept | {"rain": [self.rain.told, self.rain.drops]} if self.rain and self.rain.drops else kept
+        return kept | {"rain": [self.rain.told, self.rain.drops]} if self.rain and self.rain.told > NEVER else kept
 
     def from_plain(self, kept: dict[str, Any]) -> None:
         """Set what ``to_plain`` returned."""
@@ -397,17 +317,11 @@ class Watch:
 
         Under other limits delays start anew, and conditions that they do not know end.
         """
-        for name in ("newest", "heard", "last", "flat_since", "ended", "hits", "trail"):
+        for name in ("newest", "heard", "behind", "last", "flat_since", "ended", "hits", "trail"):
             setattr(self, name, getattr(before, name))
         if self.rain and before.rain:
             self.rain.adopt(before.rain.told, before.rain.drops)
         if is_same:
             self.pending, self.mode = before.pending, before.mode
-        known = self.limits.rules()
         self.active = dict(before.active)
-        self.end_all(known)
-
-    def end_all(self, but: set[str] | frozenset[str] = frozenset()) -> None:
-        """End what stands, except the rules named."""
-        for rule in [rule for rule in self.active if rule not in but]:
-            self._end(rule, max(self.newest, self.active[rule]), None, None)
+        self.end_all(self.newest, self.limits.rules())
