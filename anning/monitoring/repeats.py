@@ -72,7 +72,8 @@ class Repeats:
 
 def _marks_of(batch: Observations) -> NDArray[np.uint64]:
     """Return a number of 64 bits for each row, the same for the same datastream, moment, value and quality."""
-    mixed = (batch.datastreams.astype(np.uint64) * np.uint64(8) + batch.qualities) * FACTORS[0]
+    mixed: NDArray[np.uint64] = (batch.datastreams.astype(np.uint64) * np.uint64(8) + batch.qualities) * FACTORS[0]
     mixed ^= (batch.at_ms.astype(np.uint64) + np.uint64(1)) * FACTORS[1]
     mixed ^= (batch.values.view(np.uint64) >> np.uint64(7)) * FACTORS[2]
-    return mixed ^ batch.values.view(np.uint64)
+    mixed ^= batch.values.view(np.uint64)
+    return mixed
