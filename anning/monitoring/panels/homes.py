@@ -40,15 +40,19 @@ def _waiting(actor: Actor) -> list[Todo]:
         )
         for each in alarms
     ]
-    for rows, register, label in _approvals(actor):
+    for rows, register, label in _approvals(actor) if _count_approvals(actor) else ():
         found += [Todo(str(row), _page(register, row.pk), label, since=_since(row)) for row in rows[:MOST]]
     return found
 
 
 def _count(actor: Actor) -> int:
+    return _asking(actor).count() + _count_approvals(actor)
+
+
+def _count_approvals(actor: Actor) -> int:
+    """How many there are to approve, asked at once: there are none on most days."""
     asked = [rows.order_by().values("pk") for rows, _register, _label in _approvals(actor)]
-    forward = asked[0].union(*asked[1:], all=True).count() if asked else 0
-    return _asking(actor).count() + forward
+    return asked[0].union(*asked[1:], all=True).count() if asked else 0
 
 
 def _approvals(actor: Actor) -> list[tuple[QuerySet[Any], str, Any]]:
