@@ -37,6 +37,9 @@ def prepare(say: Callable[[str], None], *, demo: bool) -> None:
         from anning.demo.services import load_demo  # heavy: shapely and the sheets, for the first start only
 
         load_demo(say=say)
+    from anning.registry.crowd import cache  # heavy, and needed in no other command that imports this module
+
+    cache.prepare()
 
 
 def pending_migrations() -> list[str]:

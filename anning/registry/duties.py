@@ -1,10 +1,8 @@
-"""What the registry looks at again and again: which district this is, and where everybody lives."""
+"""What the registry looks at again and again: which district this is, should nobody have said so."""
 
 from anning.accounts.selectors import district_area
 from anning.journal.registry import periodic
 from anning.kernel import district
-from anning.registry.crowd import cache
-from anning.registry.crowd.sources import HOUSEHOLDS, PLACES
 
 
 @periodic("district", every_s=60)
@@ -15,9 +13,3 @@ def know_the_district() -> int:
         return 0
     district.keep(area.code)
     return 1
-
-
-@periodic("registry.crowd", every_s=60)
-def keep_the_crowd_at_hand() -> int:
-    """Build the arrays of positions before somebody waits for them."""
-    return sum(bool(cache.current(source)) for source in (HOUSEHOLDS, *PLACES))

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from anning.registry.crowd.points import Points
-from anning.registry.crowd.sources import Source
+from anning.registry.crowd.sources import HOUSEHOLDS, PLACES, Source
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,12 @@ def current(source: Source) -> Points:
         _held[source.name] = held
     _looked[source.name] = looked
     return held[1]
+
+
+def prepare() -> None:
+    """Build what is missing or stale, so that nobody waits for it; it takes much memory for a moment."""
+    for source in (HOUSEHOLDS, *PLACES):
+        current(source)
 
 
 def forget() -> None:
