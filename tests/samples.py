@@ -1,6 +1,6 @@
 """One plausible row of any record, in a given place, whose every text carries a marker that can be looked for."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -72,7 +72,7 @@ def _plain(field: Any, marker: str) -> Any:
         text = f"{marker}{number}" if field.unique else f"{marker}的{field.verbose_name}{number}"
         return text[-field.max_length :] if field.max_length and len(text) > field.max_length else text
     if isinstance(field, models.DateTimeField):
-        return None if field.null else INSTANT
+        return None if field.null else INSTANT + timedelta(seconds=number)  # an end after its beginning
     if isinstance(field, models.DateField):
         return DAY
     if isinstance(field, models.FloatField):

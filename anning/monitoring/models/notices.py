@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Organisation, Scoped
 from anning.journal.models import Record
+from anning.kernel import clock
 from anning.monitoring.models.alarms import Alarm
 from anning.monitoring.rounds.lifecycle import NOTICE
 from anning.registry.models import Enterprise
@@ -88,7 +89,7 @@ class WatchReport(Record):
         constraints = [models.UniqueConstraint(fields=["kind", "until_at"], name="one_report_of_a_span")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.until_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {clock.local(self.until_at):%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
         return reverse("rounds:report", args=(self.pk,))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Post, Scoped
 from anning.journal.models import Record
+from anning.kernel import clock
 from anning.monitoring.models.alarms import Alarm
 from anning.registry.models import Enterprise
 
@@ -28,7 +29,7 @@ class PatrolRound(Record):
         constraints = [models.UniqueConstraint(fields=["post", "from_at"], name="one_round_a_shift")]
 
     def __str__(self) -> str:
-        return f"{self.post} {self.from_at:%m-%d %H:%M}"
+        return f"{self.post} {clock.local(self.from_at):%m-%d %H:%M}"
 
 
 class PatrolVisit(Scoped):
@@ -84,7 +85,7 @@ class SpotCheck(Scoped):
         indexes = [models.Index(fields=["due_at"], name="spot_check_open", condition=models.Q(result=""))]
 
     def __str__(self) -> str:
-        return f"{self.post} {self.asked_at:%m-%d %H:%M}"
+        return f"{self.post} {clock.local(self.asked_at):%m-%d %H:%M}"
 
 
 class Finding(Scoped):

@@ -22,12 +22,13 @@ class PatrolVisits(Register):
     name = "patrol-visits"
     title = _("巡查记录")
     help = _("每班对每家企业的视频巡查；在“巡查查岗”页面按计划登记。")
-    columns = ("round", "position", "enterprise", "area", "result", "seen_at", "text")
+    columns = ("round__from_at", "position", "enterprise", "area", "result", "seen_at", "text")
+    labels = {"round__from_at": _("班次")}
     filters = ("result", "enterprise", "area", "seen_at")
     search = ("enterprise__name", "enterprise__initials")
     chips = "result"
     tones = {"": "off", "good": "ok", "finding": "bad", "blind": "warn"}
-    form = ((_("巡查"), ("round", "enterprise", "result", "text", "seen_at")),)
+    form = ((_("巡查"), ("enterprise", "result", "text", "seen_at")),)
     verbs = ("view", "export")
     searchable = False
     position = 250

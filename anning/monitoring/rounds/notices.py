@@ -1,5 +1,6 @@
 """The pages of an early-warning notice: draft, send, receipts, Word."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from anning.monitoring.rounds import papers, permissions, services
 from anning.monitoring.rounds.forms import NoticeForm
 from anning.monitoring.rounds.selectors import visible_notices
 from anning.registry.models import Enterprise
+from anning.ui.documents import day_text
 
 
 @login_required
@@ -54,7 +56,7 @@ def _begun(enterprise: Enterprise, alarms: list[Any], actor: Actor) -> dict[str,
     lines = [
         _("%(at)s，%(point)s%(what)s，最大值%(peak)s%(unit)s。")
         % {
-            "at": f"{clock.local(alarm.onset_at):%m月%d日%H时%M分}",
+            "at": _moment(alarm.onset_at),
             "point": alarm.datastream.name,
             "what": alarm.get_condition_display(),
             "peak": "" if alarm.peak is None else f"{alarm.peak:g}",
@@ -69,6 +71,11 @@ def _begun(enterprise: Enterprise, alarms: list[Any], actor: Actor) -> dict[str,
         "title": _("关于%s安全监测情况的预警提示函") % enterprise.name,
         "body": "\n".join([opening, *lines, closing]),
     }
+
+
+def _moment(at: datetime) -> str:
+    local = clock.local(at)
+    return f"{day_text(local.date())}{local:%H:%M}"
 
 
 @require_safe

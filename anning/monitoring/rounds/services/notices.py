@@ -26,7 +26,6 @@ from anning.monitoring.rounds.selectors import visible_notices
 from anning.monitoring.services.entries import where
 from anning.registry.models import Enterprise
 
-SERIES = "安监测提"
 for move in NOTICE.moves:
     describe(f"earlynotice.{move.name}", format_lazy("{} {}", gettext_lazy("预警提示函"), move.label))
 describe("earlynotice.draft", gettext_lazy("预警提示函 拟稿"))
@@ -92,7 +91,7 @@ def send_notice(notice_id: int, actor: Actor, *, now: datetime | None = None) ->
     actor.require(permissions.WRITE_NOTICE)
     notice, now = _locked(notice_id, actor), now or clock.now()
     notice.state = NOTICE.after(notice.state, "send")
-    notice.number = str(take_number(SERIES, clock.local(now).year))
+    notice.number = str(take_number(rulebook.value("WAT-NOTICE-SERIES", now), clock.local(now).year))
     notice.sent_by, notice.sent_at = actor.name, now
     notice.due_at = now + timedelta(hours=float(rulebook.value("WAT-RECEIPT-HOURS", now)))
     notice.version += 1
