@@ -21,9 +21,9 @@ except ImportError:  # no wheel for this machine
     standalone = None
 
 PLAIN = standalone is None
-# check sum of the rest, marks, decimals, bytes of times (or their step), bytes of values
-HEAD = struct.Struct("<IBBII")
-ZLIB, REGULAR, QUALITIES, MISSING_IS_NAN = 1, 2, 4, 8  # marks
+# check sum of the rest, marks, decimals, the step of times, bytes of what times differ from it by, bytes of values
+HEAD = struct.Struct("<IBBIII")
+ZLIB, QUALITIES, MISSING_IS_NAN = 1, 2, 4  # marks
 MOST_DECIMALS, AS_IS = 6, 255  # decimals; AS_IS: the floats themselves
 SAMPLE = 64
 
@@ -32,13 +32,10 @@ Column = NDArray[Any]
 
 def encode(rows: Rows, *, plain: bool = PLAIN) -> bytes:
     """Return the rows, which are in order and within one day, as bytes. ``plain``: without pcodec."""
-    since = (rows["at_ms"] - rows["at_ms"][0]).astype(np.uint32)
     values, qualities = rows["value"].copy(), rows["quality"].copy()
     marks = ZLIB if plain else 0
-    step = _step(since)
-    times = b"" if step else pack_column(since, plain=plain)
-    if step:
-        marks |= REGULAR
+    step, differences = _steps(rows["at_ms"] - rows["at_ms"][0])
+    times = pack_column(differences, plain=plain) if differences.any() else b""
     has_nan = np.isnan(values)
     if has_nan.any() and ((qualities == Quality.MISSING) == has_nan).all():
         marks |= MISSING_IS_NAN
@@ -50,22 +47,21 @@ def encode(rows: Rows, *, plain: bool = PLAIN) -> bytes:
         marks |= QUALITIES
         tail = zlib.compress(qualities.tobytes())
     body = b"".join((times, kept, tail))
-    rest = HEAD.pack(0, marks, decimals, step or len(times), len(kept))[4:] + body
+    rest = HEAD.pack(0, marks, decimals, step, len(times), len(kept))[4:] + body
     return struct.pack("<I", zlib.crc32(rest)) + rest
 
 
 def decode(data: bytes, datastream: int, first_ms: int, count: int) -> Rows:
     """Return the rows again. Raises HistoryDamaged when the bytes are not what was written."""
-    check, marks, decimals, times, kept = HEAD.unpack_from(data)
+    check, marks, decimals, step, times, kept = HEAD.unpack_from(data)
     if zlib.crc32(memoryview(data)[4:]) != check:
         raise HistoryDamaged(f"{datastream} @ {first_ms}")
     plain, at = bool(marks & ZLIB), HEAD.size
     rows = np.zeros(count, ROW)
     rows["datastream"] = datastream
-    if marks & REGULAR:
-        rows["at_ms"] = first_ms + times * np.arange(count)
-    else:
-        rows["at_ms"] = unpack_column(data[at : at + times], plain=plain).astype(np.int64) + first_ms
+    rows["at_ms"] = first_ms + step * np.arange(count)
+    if times:
+        rows["at_ms"] += unpack_column(data[at : at + times], plain=plain)
         at += times
     rows["value"] = broken(unpack_column(data[at : at + kept], plain=plain), decimals)
     if marks & QUALITIES:
@@ -115,12 +111,22 @@ def unpack_column(data: bytes, *, plain: bool) -> Column:
     return column
 
 
-def _step(since: Column) -> int:
-    """Return the step of regular times, 0 for others; one reading is as regular as can be."""
-    if len(since) < 2:
-        return 1
-    step = int(since[1])
-    return step if int(since[-1]) == step * (len(since) - 1) and (np.diff(since) == step).all() else 0
+def _steps(since: Column) -> tuple[int, Column]:
+    """Return the step by which times usually go on, and what they differ by from going so: mostly the clock's jitter.
+
+    From half a second on a step is whole seconds, as devices mean it.
+    """
+    step = int(np.median(np.diff(since))) if len(since) > 1 else 0
+    if step >= 500:
+        step = (step + 500) // 1000 * 1000
+    differences = since - step * np.arange(len(since))
+    return step, differences.astype(_narrow(differences))
+
+
+def _narrow(numbers: Column) -> type[np.signedinteger[Any]]:
+    """Return the narrowest type that holds whole numbers."""
+    most = np.abs(numbers).max() if len(numbers) else 0
+    return np.int16 if most < 2**15 else np.int32 if most < 2**31 else np.int64
 
 
 def _filled(values: Column, gaps: Column) -> Column:
@@ -138,6 +144,5 @@ def _shifted(values: Column, decimals: int) -> Column | None:
             return None
         if not ((numbers.astype(np.int64) / 10.0**decimals).view(np.int64) == values.view(np.int64)).all():
             return None
-    most = np.abs(numbers).max() if len(numbers) else 0
-    shifted: Column = numbers.astype(np.int16 if most < 2**15 else np.int32 if most < 2**31 else np.int64)
+    shifted: Column = numbers.astype(_narrow(numbers))
     return shifted

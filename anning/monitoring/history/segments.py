@@ -74,7 +74,9 @@ def of_stream(
 ) -> list[Segment]:
     """Return what is kept of a datastream's days, by day and then in the order of arrival."""
     columns = _columns(cells=cells, readings=readings)
-    days = _kept_days(cursor, SEGMENT, first_day, last_day)
+    days: Sequence[int] = range(first_day, last_day + 1)
+    if len(days) > KEYS_AT_ONCE:
+        days = _kept_days(cursor, SEGMENT, first_day, last_day)
     found = _by_keys(cursor, SEGMENT, [key_of(day, datastream) for day in days], columns)
     for day in _kept_days(cursor, PART, first_day, last_day):
         found += _by_range(cursor, PART, key_of(day, datastream), PARTS, columns)
@@ -135,11 +137,14 @@ def _segment(table: str, row: tuple[Any, ...]) -> Segment:
     return Segment(table, key, Figures(*figures), cells, row[16] if len(row) > 16 else b"")
 
 
-def _kept_days(cursor: Cursor, table: str, first_day: int, last_day: int) -> range:
-    found = cursor.one(f"SELECT (SELECT min(key) FROM {table}), (SELECT max(key) FROM {table})")  # noqa: S608
-    if found is None or found[0] is None:
-        return range(0)
-    return range(max(first_day, read_key(found[0])[0], 0), min(last_day, read_key(found[1])[0], DAYS - 1) + 1)
+def _kept_days(cursor: Cursor, table: str, first_day: int, last_day: int) -> list[int]:
+    """Return the days in the range of which there is anything: one look for each, whatever lies between."""
+    sql = f"SELECT key FROM {table} WHERE key >= ? AND key <= ? ORDER BY key LIMIT 1"  # noqa: S608
+    days: list[int] = []
+    end = key_of(min(last_day, DAYS - 1) + 1, 0) - 1
+    while found := cursor.one(sql, [key_of(days[-1] + 1 if days else first_day, 0), end]):
+        days.append(read_key(found[0])[0])
+    return days
 
 
 def by_day(segments: Iterable[Segment]) -> dict[int, list[Segment]]:
