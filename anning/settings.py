@@ -72,6 +72,20 @@ INSTALLED_APPS = [
     "anning.demo",
     "anning.gateways",
 ]
+# What goes wrong is written to the process's own stream; the supervisor keeps it in ANNING_HOME/logs.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "[%(levelname)s] %(name)s: %(message)s"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stream"], "level": "WARNING"},
+    "loggers": {
+        "anning": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # refusals are answered, not logged
+    },
+}
+
 MIDDLEWARE = [
     "anning.ui.middleware.Guard",
     "whitenoise.middleware.WhiteNoiseMiddleware",

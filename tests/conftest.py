@@ -21,6 +21,7 @@ ONCE = (
     "protocols/",
     "house/",
     "monitoring/pure/",
+    "ops/test_logging.py",
     "ops/test_up.py",
     "ops/test_wheel.py",
     "ui/records/test_guide.py",
