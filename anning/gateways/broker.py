@@ -57,19 +57,16 @@ class BrokerSession(Session):
                     self._of_gateway(payload)
                 case _:
                     found = telemetry.decode(topic, payload)
-                    for name in {reading.device or "" for reading in found.readings}:
-                        known = self.identify(name)
-                        mine = [reading for reading in found.readings if reading.device == name]
-                        observe(self, known, telemetry.Telemetry(mine))
+                    for device, at_ms, numbers in found.sets:
+                        self.observe_all(self.identify(device or ""), at_ms, numbers)
         except BadFrame as error:
             self.refuse(error.code)
         except Refused as error:
             self.refuse(error.reason, identity=error.identity)
 
     def _of_gateway(self, payload: bytes) -> None:
-        for reading in telemetry.decode_gateway(payload).readings:
-            known = self.identify(reading.device or "")
-            self.observe(known, reading.key, reading.at_ms, reading.value)
+        for device, at_ms, numbers in telemetry.decode_gateway(payload).sets:
+            self.observe_all(self.identify(device or ""), at_ms, numbers)
 
 
 class Relay:

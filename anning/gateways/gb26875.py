@@ -63,8 +63,7 @@ class Gb26875Session(Session):
         for item in adu.objects:
             tag = getattr(item, "time", b"")
             at_ms = gb26875.utc_ms(tag, profile) if tag else None
-            for channel, value in _values(item):
-                self.observe(known, channel, at_ms, value)
+            self.observe_all(known, at_ms, dict(_values(item)))
 
     def _set_clock(self, message: Frame) -> None:
         self._serial = (self._serial + 1) & 0xFFFF

@@ -88,8 +88,7 @@ class Jt808Session(Session):
         if message.id == POSITION:
             self.note_clock(known, positions[0].at_ms)
         for position in positions:
-            for channel, value in _values(position):
-                self.observe(known, channel, position.at_ms, value)
+            self.observe_all(known, position.at_ms, dict(_values(position)))
 
     def _say(self, message: Frame | None) -> None:
         if message:

@@ -1,8 +1,9 @@
 """One conversation with a device, without its socket: bytes in, rows and answers out."""
 
+import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from anning.monitoring.selectors import Known
 AHEAD_MS = 5 * 60 * 1000  # a clock that shows more than this ahead is wrong
 CLOCK_WRONG_MS = 60 * 1000
 SET_CLOCK_AGAIN_S = 3600.0
+MISSING = int(Quality.MISSING)
 MOST_BAD = 50  # frames in a row that are refused
 MOST_SKIPPED = 64 * 1024  # bytes in a row that belong to no frame
 
@@ -177,28 +179,41 @@ class Session(ABC):
         self.turn.marks.append((memory, mark))
         return False
 
-    def observe(self, known: Known, channel: str, at_ms: int | None, value: float | None, quality: int = 0) -> bool:
-        """Add one value to the turn when its channel is registered; return whether it is."""
-        point = known.points.get(channel)
-        if point is None:
-            unknown = self.desk.directory.memory(known).unknown
-            if channel in unknown or len(unknown) < MOST_UNKNOWN:
-                unknown[channel] = float("nan") if value is None else value
-            return False
+    def observe(self, known: Known, channel: str, at_ms: int | None, value: float | None, quality: int = 0) -> None:
+        """Add one value to the turn when its channel is registered."""
+        self.observe_all(known, at_ms, {channel: value}, quality)
+
+    def observe_all(
+        self, known: Known, at_ms: int | None, values: Mapping[str, float | None], quality: int = Quality.GOOD
+    ) -> None:
+        """Add the values of one moment to the turn, those whose channels are registered."""
         if at_ms is None:
             at_ms = self.now
         elif at_ms > self.now + AHEAD_MS:
-            self.refuse("clock_ahead")
             at_ms = self.now
-        if value is None:
-            value, quality = float("nan"), Quality.MISSING
-        elif quality == Quality.GOOD and known.in_maintenance:
+            if not known.points.keys().isdisjoint(values):
+                self.refuse("clock_ahead")
+        if quality == Quality.GOOD and known.in_maintenance:
             quality = Quality.MAINTENANCE
-        if point.kind == "camera":
-            self.desk.ledger.look(point.pk, value, at_ms)
-        self.turn.rows.append((point.pk, at_ms, value, quality))
-        self.turn.is_kept = True
-        return True
+        quality = int(quality)
+        points, rows = known.points, self.turn.rows
+        for channel, value in values.items():
+            point = points.get(channel)
+            if point is None:
+                self._wonder(known, channel, value)
+            elif value is None:
+                rows.append((point.pk, at_ms, math.nan, MISSING))
+            else:
+                rows.append((point.pk, at_ms, value, quality))
+                if point.kind == "camera":
+                    self.desk.ledger.look(point.pk, value, at_ms)
+        self.turn.is_kept = self.turn.is_kept or bool(rows)
+
+    def _wonder(self, known: Known, channel: str, value: float | None) -> None:
+        """Remember a channel that nobody registered."""
+        unknown = self.desk.directory.memory(known).unknown
+        if channel in unknown or len(unknown) < MOST_UNKNOWN:
+            unknown[channel] = math.nan if value is None else value
 
     def note_clock(self, known: Known, device_ms: int | None) -> bool:
         """Measure how far the device's clock is ahead; return whether it should be set now."""

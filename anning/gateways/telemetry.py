@@ -14,14 +14,13 @@ def hear_telemetry(session: Session, sender: Known, topic: str, payload: bytes) 
 
 
 def observe(session: Session, sender: Known, found: Telemetry) -> None:
-    """Observe the readings; those of another device only when the sender is its gateway."""
+    """Observe the values; those of another device only when the sender is its gateway."""
     session.turn.is_kept = True
-    devices: dict[str | None, Known | None] = {None: sender, sender.identity: sender}
-    for reading in found.readings:
-        if reading.device not in devices:
-            devices[reading.device] = _behind(session, sender, reading.device or "")
-        if known := devices[reading.device]:
-            session.observe(known, reading.key, reading.at_ms, reading.value)
+    for device, at_ms, numbers in found.sets:
+        own = device is None or device == sender.identity
+        known = sender if own else _behind(session, sender, device or "")
+        if known:
+            session.observe_all(known, at_ms, numbers)
 
 
 def _behind(session: Session, gateway: Known, identity: str) -> Known | None:

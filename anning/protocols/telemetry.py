@@ -16,9 +16,11 @@ from anning.kernel.frames import BadFrame
 MOST = 20_000  # values of one payload
 LATEST_MS = 4_102_444_800_000  # the year 2100; what lies beyond is no time in milliseconds
 DEEPEST = 4  # levels of nested objects that are flattened, their keys joined by dots
+NUMBERS = frozenset((float, int))
 WORDS = {"on": 1.0, "off": 0.0, "true": 1.0, "false": 0.0, "online": 1.0, "offline": 0.0}
 
 ME = "v1/devices/me/"
+OWN = frozenset((f"{ME}telemetry", f"{ME}attributes"))
 GATEWAY = "v1/gateway/"
 PRESENCE = "online"  # the key of a device's last will
 
@@ -35,19 +37,34 @@ class Reading(NamedTuple):
     value: float | None
 
 
+class Values(NamedTuple):
+    """What one device says of one moment: numbers by key, None where it says that it has none."""
+
+    device: str | None
+    at_ms: int | None
+    numbers: dict[str, float | None]
+
+
 @dataclass(slots=True)
 class Telemetry:
-    """The readings of one payload, and what is no number: kept, not judged."""
+    """What one payload says, and beside it what is no number: kept, not judged."""
 
-    readings: list[Reading] = field(default_factory=list)
+    sets: list[Values] = field(default_factory=list)
     others: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def readings(self) -> list[Reading]:
+        """The values one by one."""
+        return [
+            Reading(each.device, key, each.at_ms, number) for each in self.sets for key, number in each.numbers.items()
+        ]
 
 
 def decode(topic: str, payload: bytes) -> Telemetry:
     """Return what ``payload``, published under ``topic``, says. Raises BadFrame."""
+    if topic in OWN:
+        return decode_device(payload)
     match topic.split("/"):
-        case ["v1", "devices", "me", "telemetry" | "attributes"]:
-            return decode_device(payload)
         case ["v1", "gateway", "telemetry" | "attributes"]:
             return decode_gateway(payload)
         case ["tele", device, "LWT"] | ["zigbee2mqtt", device, "availability"]:
@@ -99,9 +116,9 @@ def _object(given: Any) -> dict[str, Any]:
 
 def _sets(device: str | None, given: Any) -> Iterator[tuple[str | None, int | None, dict[str, Any]]]:
     """Yield device, time and values of each set."""
-    for each in given if isinstance(given, list) else [given]:
+    for each in given if isinstance(given, list) else (given,):
         facts = _object(each)
-        if "values" in facts and facts.keys() <= {"ts", "values"}:
+        if "values" in facts and len(facts) == 1 + ("ts" in facts):
             yield device, _time(facts.get("ts")), _object(facts["values"])
         else:
             yield device, None, facts
@@ -116,17 +133,37 @@ def _time(given: Any) -> int | None:
 
 
 def _collect(sets: Iterable[tuple[str | None, int | None, dict[str, Any]]]) -> Telemetry:
-    found = Telemetry()
+    found, count = Telemetry(), 0
     for device, at_ms, values in sets:
-        for key, given in _flat("", values, 1):
-            value = _number(given)
-            if value is not None or given is None:
-                found.readings.append(Reading(device, key, at_ms, value))
-            else:
-                found.others[key] = given
-            if len(found.readings) + len(found.others) > MOST:
-                raise BadFrame("too_many", f"more than {MOST} values in one payload")
+        numbers = values if _are_numbers(values) else _numbers(values, found.others)
+        count += len(numbers)
+        if count + len(found.others) > MOST:
+            raise BadFrame("too_many", f"more than {MOST} values in one payload")
+        if numbers:
+            found.sets.append(Values(device, at_ms, numbers))
     return found
+
+
+def _are_numbers(values: dict[str, Any]) -> bool:
+    """Whether all values are finite numbers, as those of nearly all devices are."""
+    try:
+        return NUMBERS.issuperset(map(type, values.values())) and math.isfinite(sum(values.values(), 0.0))
+    except OverflowError:
+        return False
+
+
+def _numbers(values: dict[str, Any], others: dict[str, Any]) -> dict[str, float | None]:
+    """Return the numbers among the values, what is nested flattened; put the rest into ``others``."""
+    numbers: dict[str, float | None] = {}
+    for key, given in _flat("", values, 1):
+        number = _number(given)
+        if number is not None or given is None:
+            numbers[key] = number
+        else:
+            others[key] = given
+        if len(numbers) + len(others) > MOST:
+            raise BadFrame("too_many", f"more than {MOST} values in one payload")
+    return numbers
 
 
 def _flat(prefix: str, values: dict[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
@@ -167,4 +204,4 @@ def _presence(device: str, payload: bytes) -> Telemetry:
     word = payload[:16].decode(errors="replace").strip().lower()
     if word not in {"online", "offline"}:
         raise BadFrame("form", "presence is Online or Offline")
-    return Telemetry([Reading(device, PRESENCE, None, WORDS[word])])
+    return Telemetry([Values(device, None, {PRESENCE: WORDS[word]})])

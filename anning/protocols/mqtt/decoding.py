@@ -87,6 +87,8 @@ class Reader:
 
 def _start(data: bytes) -> int:
     """Return where the body begins. Raises BadFrame unless the remaining length is that of ``data``."""
+    if len(data) > 1 and data[1] == len(data) - 2 < 0x80:  # short, as nearly all packets of devices are
+        return 2
     length = shift = 0
     for position in range(1, min(5, len(data))):
         length |= (data[position] & 0x7F) << shift

@@ -21,7 +21,9 @@ BARE: dict[type, Type] = {PingRequest: Type.PINGREQ, Disconnect: Type.DISCONNECT
 
 def encode(packet: Packet) -> bytes:
     """Return the bytes of ``packet``."""
-    if isinstance(packet, Publish):  # most of all packets
+    if isinstance(packet, Ack):
+        return bytes((packet.type << 4 | FLAGS.get(packet.type, 0), 2)) + packet.packet.to_bytes(2)
+    if isinstance(packet, Publish):
         return _publish(packet)
     first, body = _parts(packet)
     return _packet(first, body)
@@ -31,8 +33,6 @@ def _parts(packet: Packet) -> tuple[int, bytes]:
     """Return first byte and body."""
     first, body = BARE.get(type(packet), Type.PINGRESP) << 4, b""
     match packet:
-        case Ack():
-            first, body = packet.type << 4 | FLAGS.get(packet.type, 0), packet.packet.to_bytes(2)
         case Connect():
             first, body = Type.CONNECT << 4, _connect(packet)
         case Connack():

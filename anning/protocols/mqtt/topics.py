@@ -1,16 +1,16 @@
 """Topic names and filters (4.7)."""
 
-LONGEST = 1024  # bytes; the standard allows 65535, no device needs them
+LONGEST = 1024  # characters; the standard allows 65535 bytes, no device needs them
 
 
 def is_topic(name: str) -> bool:
     """Whether messages may be published under ``name``: not empty, without wildcards and NUL."""
-    return bool(name) and not any(mark in name for mark in "+#\0") and len(name.encode()) <= LONGEST
+    return 0 < len(name) <= LONGEST and "+" not in name and "#" not in name and "\0" not in name
 
 
 def is_filter(text: str) -> bool:
     """Whether ``text`` may be subscribed to: ``+`` alone on its level, ``#`` alone on the last."""
-    if not text or "\0" in text or len(text.encode()) > LONGEST:
+    if not text or "\0" in text or len(text) > LONGEST:
         return False
     *levels, last = text.split("/")
     if (last != "#" and "#" in last) or any("#" in level for level in levels):
