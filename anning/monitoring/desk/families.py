@@ -26,7 +26,7 @@ VIEW = "monitoring.view_datastream"
 FIRE = FAMILIES["fire"] | FAMILIES["electric"]
 WATER = (Kind.RIVER_STAGE, Kind.RIVER_FLOW, Kind.RAIN, Kind.WATERLOGGING)
 RAIN_SPANS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=3), timedelta(hours=24))
-HOUR = timedelta(hours=1)
+HOUR, MILLISECOND = timedelta(hours=1), timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
@@ -123,9 +123,15 @@ def rise(point: Datastream, now: datetime) -> float | None:
 
 
 def rain(point: Datastream, now: datetime) -> Iterable[float | None]:
-    """Yield the rain of the last 5 minutes, 1, 3 and 24 hours; None where no good value came."""
+    """Yield the rain of the last 5 minutes, 1, 3 and 24 hours; None where no good value came.
+
+    Gauges report every five minutes, so the spans end with the newest good value while it is not older than that twice.
+    """
     series = readings.history().series(point.pk, milliseconds(now - RAIN_SPANS[-1]), milliseconds(now) + 1)
     is_good = (series.qualities <= Quality.UNCERTAIN) & ~np.isnan(series.values)
+    good = series.at_ms[is_good]
+    newest = int(good[-1]) if len(good) else 0
+    end = newest if newest > milliseconds(now - 2 * RAIN_SPANS[0]) else milliseconds(now)
     for span in RAIN_SPANS:
-        inside = series.values[is_good & (series.at_ms > milliseconds(now - span))]
+        inside = series.values[is_good & (series.at_ms > end - span // MILLISECOND)]
         yield float(inside.sum()) if len(inside) else None

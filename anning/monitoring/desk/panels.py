@@ -100,8 +100,8 @@ def _count(actor: Actor) -> int:
 def _on_wall(actor: Actor) -> Iterator[wall_blocks.Line]:
     """The alarms by tier and the points by state; each number leads to its rows."""
     alarms = queue.open_alarms(actor)
-    for tier in reversed(Tier):
-        yield wall_blocks.Line(tier.label, str(sum(alarm.tier == tier for alarm in alarms)), reverse("desk:queue"))
+    tiers = " / ".join(str(sum(alarm.tier == tier for alarm in alarms)) for tier in reversed(Tier))
+    yield wall_blocks.Line(" / ".join(str(tier.label) for tier in reversed(Tier)), tiers, reverse("desk:queue"))
     unseen = sum(alarm.state in UNACKNOWLEDGED for alarm in alarms)
     yield wall_blocks.Line(_("未签收"), str(unseen), reverse("desk:queue"))
     found = states.standings(states.visible_points(actor).filter(device__enterprise__isnull=False))
@@ -149,7 +149,7 @@ panels.add(
         15,
     ),
 )
-map_layers.add("alarms.open", MapLayer("alarms.open", _("报警"), _on_map, VIEW_ALARM, shown=True, position=1))
+map_layers.add("open-alarms", MapLayer("open-alarms", _("报警"), _on_map, VIEW_ALARM, shown=True, position=1))
 map_layers.add("vehicles", MapLayer("vehicles", _("危化品车辆"), _vehicles, VIEW_POINT, position=2))
 wall_blocks.offer(_("安防网"), _on_wall, VIEW_ALARM)
 tiles.add("desk", Tile("desk", _("报警签收"), "desk:queue", "alarm", _count, VIEW_ALARM, 20))

@@ -20,6 +20,7 @@ from anning.ui.documents import (
     HEI,
     SIZE_4,
     SIZE_SMALL_4,
+    WIDTH,
     OfficialDocument,
     blank,
     day_text,
@@ -196,9 +197,18 @@ def _table(document: Any, number: int, table: Table) -> None:
     for row in rows:
         for cell, value in zip(drawn.add_row().cells, row, strict=True):
             _cell(cell, str(value), FANGSONG)
-    first = Mm(16) if heads[0] == _("序号") else Mm(30)
+    drawn.autofit = False
     for row in drawn.rows:
-        row.cells[0].width = first
+        for cell, width in zip(row.cells, _widths(heads), strict=True):
+            cell.width = width
+
+
+def _widths(heads: Sequence[str]) -> list[int]:
+    """Return the widths of a table's columns: a narrow number, the second column what the others leave."""
+    if heads[0] != _("序号"):
+        return [WIDTH // len(heads)] * len(heads)
+    others = [Mm(14), *([Mm(34)] * (len(heads) - 2))]
+    return [Mm(14), WIDTH - sum(others), *others[1:]]
 
 
 def _cell(cell: Any, text: str, face: Any) -> None:

@@ -51,14 +51,14 @@ _offered: list[tuple[Text, Callable[[Actor], Iterable[Line]], str]] = []
 
 
 def offer(title: Text, lines: Callable[[Actor], Iterable[Line]], permission: str) -> None:
-    """Let a higher room show a block of large numbers on the wall, before the books."""
+    """Let a higher room show a block on the wall, before the books."""
     _offered.append((title, lines, permission))
 
 
 def of(actor: Actor) -> list[Block]:
     """Return the blocks that have something to say: first those of higher rooms, six at most."""
     asked: tuple[tuple[Text, Callable[[Actor], Iterable[Line]], bool], ...] = (
-        *((title, lines, True) for title, lines, permission in _offered if actor.may(permission)),
+        *((title, lines, False) for title, lines, permission in _offered if actor.may(permission)),
         (_("规划基期"), _baseline, False),
         (_("底册"), _counted, True),
         (_("重点"), _concerns, False),
