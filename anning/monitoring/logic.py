@@ -81,12 +81,11 @@ def is_fault(kind: str, condition: str, alarming: frozenset[str]) -> bool:
     return condition in FAULTS and not (condition == "offline" and kind in alarming)
 
 
-def tier_of(tier: Any, condition: str) -> int:
-    """Return the tier as a number: as the rule says, else the usual one of the condition."""
+def tier_of(tier: int, condition: str) -> int:
+    """Return the tier: as the rule says, else (a fault that alarms has none) the usual one of the condition."""
     if tier in TIER_NAMES:
-        return int(tier)
-    named = {name: number for number, name in TIER_NAMES.items()} | {"提示": NOTICE, "预警": WARNING, "报警": ALARM}
-    return named.get(str(tier), WARNING if condition in WORST else NOTICE)
+        return tier
+    return WARNING if condition in WORST else NOTICE
 
 
 def priority(tier: int, *, is_major: bool) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ def body_of(endpoint: routes.Endpoint, town: Town) -> dict[str, Any]:
         return {"title": "测试", "to": {"kind": "post", "id": 1}, "move": "acknowledge", "text": "测试", "choice": "ok"}
     row, register = town.rows[name], find(name)
     facts = {f: register.field(f).value_from_object(row) for f in register.fields}
+    facts = {f: value.isoformat() if isinstance(value, date) else value for f, value in facts.items()}
     plain = {f: value for f, value in facts.items() if isinstance(value, str | int | float | bool | None)}
     return {**plain, "version": row.version, "reason": "测试"}
 
@@ -95,7 +97,7 @@ def officer_client(district):
     role = Role(
         code="town-all",
         name="镇街全权",
-        permissions=["accounts.*", "office.*", "registry.*", "tasks.*", "delivery.*"],
+        permissions=["accounts.*", "office.*", "registry.*", "tasks.*", "delivery.*", "duty.*", "monitoring.*"],
         home="/m",
     )
     role.reach = Role.Reach.AREA

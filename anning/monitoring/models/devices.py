@@ -138,8 +138,8 @@ class DeviceKey(models.Model):
         return f"{self.device} · {self.since_at:%Y-%m-%d}"
 
 
-class Refusal(Record):
-    """What was refused, counted: of a device by reason, or of a stranger whom nobody has registered."""
+class Refusal(Scoped):
+    """What was refused, counted: of a device by reason, or of a stranger, who belongs nowhere."""
 
     protocol = models.CharField(_("协议"), max_length=10, choices=Protocol.choices)
     device = models.ForeignKey(
@@ -151,9 +151,6 @@ class Refusal(Record):
     count = models.PositiveBigIntegerField(_("次数"), default=0)
     first_at = models.DateTimeField(_("首次"))
     last_at = models.DateTimeField(_("最近"))
-
-    scope_area = "device__area__code"
-    scope_organisation = "device__organisation__path"
 
     class Meta(Record.Meta):
         verbose_name = _("拒收记录")

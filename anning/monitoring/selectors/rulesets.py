@@ -4,6 +4,8 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from anning.kernel import clock, rulebook
 from anning.kernel.errors import Refused
 from anning.monitoring.judging import Expression, Limits, Ruleset
@@ -82,7 +84,7 @@ def _limits(point: Datastream, version: LimitVersion | None, now: datetime) -> L
         try:
             return limits_of(point, chosen, now)
         except Refused as error:
-            log.warning("点位 %s 的限值不能用：%s", point.code, error.message)
+            log.warning(_("点位 %s 的限值不能用：%s"), point.code, error.message)
     return Limits(point.pk)
 
 

@@ -198,10 +198,13 @@ def _count_refusal(cause: Cause, count: int, now: datetime) -> None:
         spot |= {"identity": "", "address": ""}
         if Refusal.all_objects.filter(**spot).update(count=F("count") + count, last_at=now):
             return
-    known = Device.all_objects.filter(pk=cause.device).exists()
-    if known or not cause.device:  # a device may have been deleted meanwhile
-        facts = {"protocol": cause.protocol, "count": count, "first_at": now, "last_at": now}
-        Refusal.all_objects.create(**(facts | spot))
+    facts: dict[str, Any] = {"protocol": cause.protocol, "count": count, "first_at": now, "last_at": now}
+    if cause.device:
+        device = Device.all_objects.filter(pk=cause.device).first()
+        if device is None:  # deleted meanwhile
+            return
+        facts |= {"area_id": device.area_id, "organisation_id": device.organisation_id}
+    Refusal.all_objects.create(**(facts | spot))
 
 
 def _take_out(device: Device, actor: Actor, now: datetime) -> None:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anning.accounts.models import Organisation, Post
@@ -20,7 +19,6 @@ from anning.tasks.services import assign_task
 PLATFORM = system(tasks.ADD)
 BATCH = 50
 SHOWN = 10
-MAINTAINERS = "运维"  # the post that mends, by its name
 
 
 def order_repairs(now: datetime | None = None) -> int:
@@ -71,8 +69,11 @@ def _assign(device: Device, faults: list[Fault], now: datetime) -> Task | None:
 
 
 def _mender(device: Device) -> Post | Organisation | None:
-    """Return who mends: the enterprise that owns the device, else the maintenance post."""
+    """Return who mends: the enterprise that owns the device, else the first post of those that the rules name."""
     if device.organisation and device.organisation.kind == Organisation.Kind.ENTERPRISE:
         return device.organisation
-    posts = Post.objects.filter(Q(name__contains=MAINTAINERS) | Q(duty__contains=MAINTAINERS))
-    return posts.order_by("pk").first() or device.organisation
+    for name in rulebook.value("ALM-MENDING-POSTS"):
+        post: Post | None = Post.objects.filter(name__contains=name).order_by("pk").first()
+        if post:
+            return post
+    return device.organisation
