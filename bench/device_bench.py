@@ -93,6 +93,17 @@ def gateways() -> Iterator[int]:
         process.wait(30)
 
 
+@contextlib.contextmanager
+def worker() -> Iterator[int]:
+    """Run the worker in a process of its own; give its pid."""
+    process = subprocess.Popen([sys.executable, "-m", "anning", "work"], cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
 def wait_for(port: int) -> None:
     """Wait until somebody listens. Raises RuntimeError."""
     until = time.monotonic() + PATIENCE_S
