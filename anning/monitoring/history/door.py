@@ -168,13 +168,8 @@ class History:
 
         ``days_of`` tells for a datastream how many days it is kept, 0 for ever, None as the setting says.
         """
-
-        def days(datastream: int) -> int:
-            own = days_of(datastream) if days_of else None
-            return self._days if own is None else own
-
         with self._sealing:
-            gone = retention.expire_segments(self._database, now_ms, days)
+            gone = retention.expire_segments(self._database, now_ms, self._days, days_of)
             retention.expire_frames(self._database, now_ms, self._frames_days)
             self._database.tidy()
         return gone

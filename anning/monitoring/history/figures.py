@@ -1,16 +1,19 @@
 """Figures that stand for many readings: of a day, of ten minutes, of a bucket of a trend."""
 
+import struct
+import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from anning.monitoring.history.columns import PLAIN, Column, broken, pack_column, unpack_column, whole
-from anning.monitoring.history.rows import DAY_MS, ZONE_MS, Rows, chosen
+from anning.monitoring.history.columns import AS_IS, Column, broken, whole
+from anning.monitoring.history.rows import ZONE_MS, Rows, chosen
 from anning.monitoring.observations import Quality
 
-CELL_MS = 600_000
-WORTH = 4 * (DAY_MS // CELL_MS)  # readings in a day from which cells are quicker than the readings themselves
+CELL_MS, HOUR_MS = 600_000, 3_600_000
+WORTH = 20_000  # readings in a day from which cells are much quicker, and much smaller, than the readings themselves
+CELLS = struct.Struct("<HBB")  # how many cells, decimals of their values, bytes of a value
 
 
 class Figures(NamedTuple):
@@ -129,30 +132,44 @@ def one_table(parts: Sequence[Cells]) -> Cells:
     return Cells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def pack_cells(rows: Rows) -> bytes | None:
-    """Return the ten-minute cells of a day's rows as bytes, where they are worth it."""
-    present = with_number(rows)
-    if len(present) < WORTH:
-        return None
-    cells = by_cells(present, CELL_MS)
-    # differences to the minimum are small and positive, which packs well
+def of_days(days: Sequence[tuple[int, Figures]]) -> Cells:
+    """Return (number of a cell, figures of a day in it) as cells, those that have a number."""
+    rows = [
+        (number, each.present, each.minimum, each.maximum, each.total, each.first, each.last)
+        for number, each in days
+        if each.present
+    ]
+    columns = np.array(rows, np.float64).reshape(-1, 7).T
+    return Cells(columns[0].astype(np.int64), columns[1].astype(np.int64), *columns[2:])
+
+
+def pack_cells(rows: Rows) -> tuple[bytes | None, bytes | None]:
+    """Return the cells of an hour and of ten minutes of a day's rows as bytes, where they are worth it."""
+    if len(rows) < WORTH:
+        return None, None
+    cells = by_cells(with_number(rows), CELL_MS)
+    return _packed(wider(cells, HOUR_MS // CELL_MS)), _packed(cells)
+
+
+def _packed(cells: Cells) -> bytes:
     numbers, decimals = whole(np.concatenate((cells.minimum, cells.maximum, cells.first, cells.last)))
-    columns = (cells.number - cells.number[0]).astype(np.uint32), cells.sizes.astype(np.uint32), numbers, cells.total
-    packed = [pack_column(column, plain=PLAIN) for column in columns]
-    head = np.array([len(cells.number), PLAIN, decimals, cells.number[0], *map(len, packed)], "<u4")
-    return head.tobytes() + b"".join(packed)
+    head = CELLS.pack(len(cells.number), decimals, numbers.dtype.itemsize)
+    columns = (cells.number.astype("<u4"), cells.sizes.astype("<u4"), cells.total.astype("<f8"), numbers)
+    return zlib.compress(head + b"".join(column.tobytes() for column in columns))
 
 
 def unpack_cells(data: bytes) -> Cells:
-    """Return the ten-minute cells again."""
-    size, plain, decimals, first, *lengths = np.frombuffer(data[:32], "<u4").tolist()
-    ends = 32 + np.cumsum(lengths)
-    columns = [
-        unpack_column(data[end - length : end], plain=bool(plain)) for end, length in zip(ends, lengths, strict=True)
-    ]
-    minimum, maximum, first_value, last_value = broken(columns[2], decimals).reshape(4, size)
-    number, count = columns[0].astype(np.int64) + first, columns[1].astype(np.int64)
-    return Cells(number, count, minimum, maximum, columns[3], first_value, last_value)
+    """Return cells again."""
+    raw = zlib.decompress(data)
+    size, decimals, width = CELLS.unpack_from(raw)
+    at = CELLS.size
+    number, sizes = np.frombuffer(raw, "<u4", 2 * size, at).astype(np.int64).reshape(2, size)
+    total = np.frombuffer(raw, "<f8", size, at + 8 * size)
+    kind = "<f8" if decimals == AS_IS else f"<i{width}"
+    minimum, maximum, first, last = broken(np.frombuffer(raw, kind, 4 * size, at + 16 * size), decimals).reshape(
+        4, size
+    )
+    return Cells(number, sizes, minimum, maximum, total, first, last)
 
 
 def _extremes(values: Column) -> tuple[float | None, float | None, float | None]:

@@ -10,16 +10,18 @@ DaysOf = Callable[[int], int | None]
 AT_ONCE = 64  # segments in one transaction
 
 
-def expire_segments(database: Database, now_ms: int, days_of: DaysOf) -> int:
-    """Drop the sealed days that are older than ``days_of`` their datastream; return how many readings went.
+def expire_segments(database: Database, now_ms: int, days: int, days_of: DaysOf | None) -> int:
+    """Drop the sealed days that are older than they are kept; return how many readings went.
 
-    ``days_of`` returns whole days after the day itself, 0 or None for ever.
+    ``days`` after the day itself, 0 for ever, unless ``days_of`` says otherwise for the datastream.
     """
+    if not days and days_of is None:
+        return 0
     today, gone = day_of(now_ms), 0
+    before = today if days_of else today - days
     day = _next_day(database, 0)
-    while day is not None and day < today:
-        old = today - day
-        keys = [key for key in _keys(database, day) if 0 < (days_of(read_key(key)[1]) or 0) < old]
+    while day is not None and day < before:
+        keys = [key for key in _keys(database, day) if 0 < _days(read_key(key)[1], days, days_of) < today - day]
         for at in range(0, len(keys), AT_ONCE):
             gone += _drop(database, keys[at : at + AT_ONCE])
         day = _next_day(database, day + 1)
@@ -38,6 +40,11 @@ def expire_frames(database: Database, now_ms: int, days: int) -> int:
             dropped = cursor.run(sql, [now_ms - days * DAY_MS, AT_ONCE])
         gone += dropped
     return gone
+
+
+def _days(datastream: int, days: int, days_of: DaysOf | None) -> int:
+    own = days_of(datastream) if days_of else None
+    return days if own is None else own
 
 
 def _next_day(database: Database, day: int) -> int | None:

@@ -24,7 +24,7 @@ SEGMENT, PART = "history_segment", "history_part"
 
 
 class Segment(NamedTuple):
-    """A whole day or a part of one; ``cells`` and ``readings`` only where they were asked for."""
+    """A whole day or a part of one; ``cells`` (of one width) and ``readings`` only where they were asked for."""
 
     table: str
     key: int
@@ -56,24 +56,27 @@ def made(key: int, rows: Rows) -> list[Any]:
     stored = list(figures)
     if figures.good == figures.present:
         stored[-3:] = [None] * 3
-    return [key, *stored, pack_cells(rows), encode(rows)]
+    return [key, *stored, *pack_cells(rows), encode(rows)]
 
 
 def write(cursor: Cursor, table: str, rows: Iterable[list[Any]]) -> None:
     """Write rows of the table, in place of those with the same key."""
-    names = (*FIGURES.split(", "), "cells", "readings")
+    names = (*FIGURES.split(", "), "hours", "cells", "readings")
     cursor.run_many(
-        f"INSERT INTO {table} (key, {', '.join(names)}) VALUES ({marks(range(17))}) "  # noqa: S608
+        f"INSERT INTO {table} (key, {', '.join(names)}) VALUES ({marks(range(18))}) "  # noqa: S608
         f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
         rows,
     )
 
 
 def of_stream(
-    cursor: Cursor, datastream: int, first_day: int, last_day: int, *, cells: bool = False, readings: bool = False
+    cursor: Cursor, datastream: int, first_day: int, last_day: int, *, cells: str = "NULL", readings: bool = False
 ) -> list[Segment]:
-    """Return what is kept of a datastream's days, by day and then in the order of arrival."""
-    columns = _columns(cells=cells, readings=readings)
+    """Return what is kept of a datastream's days, by day and then in the order of arrival.
+
+    ``cells``: the column of cells that is wanted, ``hours`` or ``cells``.
+    """
+    columns = _columns(cells, readings=readings)
     days: Sequence[int] = range(first_day, last_day + 1)
     if len(days) > KEYS_AT_ONCE:
         days = _kept_days(cursor, SEGMENT, first_day, last_day)
@@ -126,8 +129,8 @@ def _by_range(cursor: Cursor, table: str, key: int, size: int, columns: str) -> 
     return [_segment(table, row) for row in cursor.all(sql, [key, key + size])]
 
 
-def _columns(*, cells: bool = False, readings: bool = False) -> str:
-    return f"key, {FIGURES}, {'cells' if cells else 'NULL'}{', readings' * readings}"
+def _columns(cells: str = "NULL", *, readings: bool = False) -> str:
+    return f"key, {FIGURES}, {cells}{', readings' * readings}"
 
 
 def _segment(table: str, row: tuple[Any, ...]) -> Segment:

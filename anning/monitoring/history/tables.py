@@ -9,7 +9,8 @@ SEGMENT = """(
         key {KEY}, first_ms {INTEGER} NOT NULL, last_ms {INTEGER} NOT NULL, count {INTEGER} NOT NULL,
         present {INTEGER} NOT NULL, faults {INTEGER} NOT NULL, good {INTEGER} NOT NULL,
         minimum {REAL}, maximum {REAL}, total {REAL}, first {REAL}, last {REAL},
-        good_minimum {REAL}, good_maximum {REAL}, good_total {REAL}, cells {BYTES}, readings {BYTES} NOT NULL)"""
+        good_minimum {REAL}, good_maximum {REAL}, good_total {REAL},
+        hours {BYTES}, cells {BYTES}, readings {BYTES} NOT NULL)"""
 
 TABLES = (
     """CREATE TABLE history_batch (

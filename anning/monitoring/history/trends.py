@@ -12,10 +12,12 @@ from anning.monitoring.history import segments
 from anning.monitoring.history.database import Cursor
 from anning.monitoring.history.figures import (
     CELL_MS,
+    HOUR_MS,
     Cells,
     Figures,
     add_up,
     by_cells,
+    of_days,
     one_table,
     sum_up,
     unpack_cells,
@@ -37,13 +39,13 @@ from anning.monitoring.history.rows import (
 )
 from anning.monitoring.history.segments import Segment
 
-SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+SECOND, MINUTE = 1000, 60_000
 # Widths of buckets that people know; those from ten minutes are made of cells, those from a day of days.
 WIDTHS = (
     *(1, 2, 5, 10, 20, 50, 100, 200, 500),
     *(n * SECOND for n in (1, 2, 5, 10, 15, 20, 30)),
     *(n * MINUTE for n in (1, 2, 3, 4, 5, 10, 20, 30)),
-    *(n * HOUR for n in (1, 2, 3, 4, 6, 8, 12)),
+    *(n * HOUR_MS for n in (1, 2, 3, 4, 6, 8, 12)),
     *(n * DAY_MS for n in (1, 2, 3, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 1000, 5000, 20_000, 100_000)),
 )
 
@@ -117,23 +119,44 @@ def _cells_of_days(
     """Return the cells of the bucket's width, in order of time; those at the border of two days may come twice."""
     if start_ms >= end_ms:
         return []
-    first, last = day_of(start_ms), day_of(end_ms - 1)
-    # The days at the ends are cut, so their readings are looked at; of those between, figures are enough.
-    wanted = {"cells": width % CELL_MS == 0 and width % DAY_MS != 0, "readings": width % CELL_MS != 0}
-    days = segments.by_day(segments.of_stream(cursor, datastream, first, last, **wanted))
+    days = segments.by_day(_of_stream(cursor, datastream, day_of(start_ms), day_of(end_ms - 1), width))
     tail = read_tail(cursor, datastream, start_ms, end_ms)
     tails = {day_of(int(rows["at_ms"][0])): rows for rows in _split_days(in_order(tail))}
-    found = []
+    found: list[Cells] = []
+    whole: list[tuple[int, Figures]] = []  # days of which the figures are enough
     for day in sorted(days.keys() | tails.keys()):
-        whole = start_ms <= day_start_ms(day) and day_start_ms(day + 1) <= end_ms
-        sources = apart(days.get(day, []), tails.get(day))
-        if whole and sources is not None:
-            found += _quick(cursor, sources, tails.get(day), width, without_faults=without_faults)
+        parts, new = days.get(day, []), tails.get(day)
+        is_whole = start_ms <= day_start_ms(day) and day_start_ms(day + 1) <= end_ms
+        if is_whole and new is None and _is_enough(parts, width, without_faults=without_faults):
+            whole.append((day * DAY_MS // width, parts[0].figures))
+            continue
+        found += [of_days(whole)] if whole else []
+        whole = []
+        sources = apart(parts, new)
+        if is_whole and sources is not None:
+            found += _quick(cursor, sources, new, width, without_faults=without_faults)
         else:
-            rows = _merged(cursor, days.get(day, []), between(tail, day_start_ms(day), day_start_ms(day + 1)))
+            rows = _merged(cursor, parts, between(tail, day_start_ms(day), day_start_ms(day + 1)))
             rows = with_number(between(rows, start_ms, end_ms), without_faults=without_faults)
-            found += [by_cells(rows, width)] if len(rows) else []
-    return found
+            found.append(by_cells(rows, width))
+    found += [of_days(whole)] if whole else []
+    return [cells for cells in found if len(cells.number)]
+
+
+def _of_stream(cursor: Cursor, datastream: int, first: int, last: int, width: int) -> list[Segment]:
+    """Return what is kept of the days, with as little as the width needs.
+
+    The days at the ends may be cut: then their readings are fetched too. Of those between, cells are enough.
+    """
+    if width % CELL_MS:
+        return segments.of_stream(cursor, datastream, first, last, readings=True)
+    cells = "NULL" if width % DAY_MS == 0 else "hours" if width % HOUR_MS == 0 else "cells"
+    return segments.of_stream(cursor, datastream, first, last, cells=cells)
+
+
+def _is_enough(parts: Sequence[Segment], width: int, *, without_faults: bool) -> bool:
+    """Whether the figures of a whole day answer for it."""
+    return width % DAY_MS == 0 and len(parts) == 1 and not (without_faults and parts[0].figures.faults)
 
 
 def _split_days(rows: Rows) -> list[Rows]:
@@ -160,24 +183,16 @@ def _quick(
     found = [_part_cells(cursor, part, width, without_faults=without_faults) for part in parts]
     if tail is not None:
         found.append(by_cells(with_number(tail, without_faults=without_faults), width))
-    return [cells for cells in found if len(cells.number)]
+    return found
 
 
 def _part_cells(cursor: Cursor, part: Segment, width: int, *, without_faults: bool) -> Cells:
-    figures = part.figures
-    if not (without_faults and figures.faults):
+    if not (without_faults and part.figures.faults):
         if width % DAY_MS == 0:
-            return _one_cell(part.day * DAY_MS // width, figures)
-        if width % CELL_MS == 0 and part.cells is not None:
-            return wider(unpack_cells(part.cells), width // CELL_MS)
+            return of_days([(part.day * DAY_MS // width, part.figures)])
+        if part.cells is not None:
+            return wider(unpack_cells(part.cells), width // (CELL_MS if width % HOUR_MS else HOUR_MS))
     return by_cells(with_number(part.rows(cursor), without_faults=without_faults), width)
-
-
-def _one_cell(number: int, figures: Figures) -> Cells:
-    if not figures.present:
-        return Cells(*[np.empty(0)] * 7)
-    five = figures.minimum, figures.maximum, figures.total, figures.first, figures.last
-    return Cells(np.array([number]), np.array([figures.present]), *(np.array([each], np.float64) for each in five))
 
 
 def _merged(cursor: Cursor, parts: Sequence[Segment], tail: Rows) -> Rows:
