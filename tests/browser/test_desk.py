@@ -16,6 +16,7 @@ from anning.monitoring.services import expire_acknowledgements, take_transitions
 from anning.registry.models import Enterprise
 from tests.browser.conftest import PHONE
 from tests.monitoring.conftest import onset
+from tests.monitoring.desk.conftest import forget_readings
 
 LATER = timedelta(hours=3)
 
@@ -25,6 +26,7 @@ def history(settings, tmp_path, transactional_db):
     """The history of this test."""
     settings.HOME = tmp_path
     readings.history.cache_clear()
+    forget_readings()
     written = open_history(writable=True)
     yield written
     readings.history.cache_clear()

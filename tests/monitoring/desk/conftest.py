@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 
 from anning.kernel import clock
 from anning.monitoring.desk import readings
@@ -15,11 +17,22 @@ from anning.monitoring.observations import Observations
 Record = Callable[..., None]
 
 
+def forget_readings() -> None:
+    """Empty the history that PostgreSQL keeps past the transaction of the test before."""
+    if connection.vendor != "postgresql":
+        return
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as direct:
+        found = direct.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'history_%'").fetchall()
+        if found:
+            direct.execute("DROP TABLE " + ", ".join(name for (name,) in found))
+
+
 @pytest.fixture
 def history(settings, tmp_path, db) -> Iterator[History]:
     """The history of this test, open for writing; the pages read the same."""
     settings.HOME = tmp_path
     readings.history.cache_clear()
+    forget_readings()
     written = open_history(writable=True)
     yield written
     if readings.history.cache_info().currsize:
