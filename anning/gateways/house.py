@@ -1,6 +1,7 @@
 """What all doors of the process share: intake, directory, ledger, limits. The first door opens it, the last closes."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable, Coroutine
@@ -19,6 +20,7 @@ from anning.monitoring.logic import moment
 log = logging.getLogger(__name__)
 
 RENEW_S = 2.0
+RARELY = (100_000, 20, 100)  # rows are many short-lived objects without cycles: looking for those would cost a third
 SWITCH_S = 0.001  # a thread that waits for the interpreter gets it sooner: alarms wait behind frames otherwise
 
 
@@ -42,6 +44,7 @@ class House:
             return False
         raise_file_limit()
         sys.setswitchinterval(SWITCH_S)
+        gc.set_threshold(*RARELY)
         await asyncio.to_thread(_in_database, self.directory.renew)
         await self.intake.start()
         self.keep(self._look_after())
