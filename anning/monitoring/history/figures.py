@@ -148,19 +148,19 @@ def pack_cells(rows: Rows) -> tuple[bytes | None, bytes | None]:
     if len(rows) < WORTH:
         return None, None
     cells = by_cells(with_number(rows), CELL_MS)
-    return _packed(wider(cells, HOUR_MS // CELL_MS)), _packed(cells)
+    return _packed(wider(cells, HOUR_MS // CELL_MS)), zlib.compress(_packed(cells))
 
 
 def _packed(cells: Cells) -> bytes:
     numbers, decimals = whole(np.concatenate((cells.minimum, cells.maximum, cells.first, cells.last)))
     head = CELLS.pack(len(cells.number), decimals, numbers.dtype.itemsize)
     columns = (cells.number.astype("<u4"), cells.sizes.astype("<u4"), cells.total.astype("<f8"), numbers)
-    return zlib.compress(head + b"".join(column.tobytes() for column in columns))
+    return head + b"".join(column.tobytes() for column in columns)
 
 
-def unpack_cells(data: bytes) -> Cells:
-    """Return cells again."""
-    raw = zlib.decompress(data)
+def unpack_cells(data: bytes, width_ms: int) -> Cells:
+    """Return the cells of this width again; a day has so few of an hour that they are not compressed."""
+    raw = data if width_ms == HOUR_MS else zlib.decompress(data)
     size, decimals, width = CELLS.unpack_from(raw)
     at = CELLS.size
     number, sizes = np.frombuffer(raw, "<u4", 2 * size, at).astype(np.int64).reshape(2, size)

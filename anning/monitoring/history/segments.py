@@ -35,12 +35,12 @@ class Segment(NamedTuple):
     @property
     def day(self) -> int:
         """Return the number of its day."""
-        return read_key(self.key)[0]
+        return self.key // (STREAMS * PARTS)
 
     @property
     def datastream(self) -> int:
         """Return the datastream's id."""
-        return read_key(self.key)[1]
+        return self.key // PARTS % STREAMS
 
     def rows(self, cursor: Cursor | None = None) -> Rows:
         """Return its readings in order, fetched with the cursor where they were not asked for."""

@@ -116,7 +116,7 @@ def bucket_width(start_ms: int, end_ms: int, buckets: int) -> int:
 def _cells_of_days(
     cursor: Cursor, datastream: int, start_ms: int, end_ms: int, width: int, *, without_faults: bool
 ) -> list[Cells]:
-    """Return the cells of the bucket's width, in order of time; those at the border of two days may come twice."""
+    """Return cells of the bucket's width, in order of time; several that follow each other may be of one bucket."""
     if start_ms >= end_ms:
         return []
     days = segments.by_day(_of_stream(cursor, datastream, day_of(start_ms), day_of(end_ms - 1), width))
@@ -191,7 +191,9 @@ def _part_cells(cursor: Cursor, part: Segment, width: int, *, without_faults: bo
         if width % DAY_MS == 0:
             return of_days([(part.day * DAY_MS // width, part.figures)])
         if part.cells is not None:
-            return wider(unpack_cells(part.cells), width // (CELL_MS if width % HOUR_MS else HOUR_MS))
+            kept = CELL_MS if width % HOUR_MS else HOUR_MS
+            cells = unpack_cells(part.cells, kept)
+            return cells._replace(number=cells.number // (width // kept))
     return by_cells(with_number(part.rows(cursor), without_faults=without_faults), width)
 
 
