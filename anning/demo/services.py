@@ -25,6 +25,7 @@ from anning.demo.past_papers import add_past_notices, add_past_papers
 from anning.demo.places import Places, add_places
 from anning.demo.population import add_population
 from anning.demo.sheets import release
+from anning.demo.shifts import add_shifts
 from anning.demo.staff import Staff, add_staff
 from anning.demo.venues import add_venues
 from anning.demo.watched import add_watched
@@ -71,6 +72,7 @@ def load_demo(
     places = add_places()
     transaction.on_commit(lambda: district.keep("120117"))
     staff = add_staff(places)
+    add_shifts(staff)
     add_books(places)
     ground = _add_registry(places, staff, settings.DEMO_RESIDENTS if residents is None else residents, ledger, say)
     accounts = add_accounts(places, staff, platform)

@@ -137,3 +137,14 @@ def test_a_second_loading_changes_nothing(loaded):
 
     assert (again.rows, again.accounts) == (0, 0) and loaded.rows > 1500
     assert Entry.objects.count() == entries
+
+
+def test_somebody_is_on_watch_at_the_centre_and_in_the_duty_rooms(demo):
+    from anning.duty.models import Shift
+    from anning.duty.selectors import on_post, shifts_at, uncovered_posts
+
+    centre = Post.objects.get(organisation__short_name="安防网中心", name="监测员")
+
+    assert on_post(centre) and shifts_at().values("post").distinct().count() >= 15
+    assert Shift.objects.filter(post=centre).values("person").distinct().count() >= 2
+    assert uncovered_posts(Post.objects.all()).count() <= 3
