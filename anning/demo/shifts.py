@@ -1,4 +1,4 @@
-"""Who is on watch: two shifts a day at the centre and in the duty rooms of district, towns and parks; some are forgotten."""
+"""Who is on watch: two shifts a day at the centre and in the duty rooms; some shifts are forgotten."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
