@@ -6,6 +6,9 @@ import pytest
 from django.db import transaction
 
 from anning.demo.services import Loaded, load_demo
+from tests.gateways.conftest import enterprise, gate, make_device
+
+__all__ = ["enterprise", "gate", "make_device"]  # doors for the devices of the demo
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from anning.demo.wires import key_of
 from anning.journal.models import Entry
 from anning.kernel.errors import Refused
 from anning.monitoring import selectors
-from anning.monitoring.models import Datastream, Device
+from anning.monitoring.models import Datastream, Device, DeviceKey
 from anning.registry.models import Enterprise
 
 LOADED = "demo.load"
@@ -30,12 +30,12 @@ def units(only: str = "") -> list[Unit]:
     """Return the devices that speak, of one protocol when ``only`` names it; dark firms have none."""
     dark, roads = dark_firms(), _roads()
     devices = Device.objects.filter(state__in=SPEAKING, protocol__in=[only] if only else SPOKEN)
-    spots = _spots()
+    spots, keyed = _spots(), set(DeviceKey.objects.values_list("device", flat=True))
     return [
         Unit(
             protocol=device.protocol,
             identity=device.identity,
-            key=key_of(device),
+            key=key_of(device) if device.pk in keyed else "",
             pk=device.pk,
             enterprise=device.enterprise_id or 0,
             home=_home(device),
