@@ -126,7 +126,7 @@ class Relay:
     # The client's own thread calls these.
 
     def _subscribe(self, client: paho.Client, *_facts: object) -> None:
-        log.info("已连接 MQTT 服务器 %s:%s", self.host, self.port)
+        log.info("connected to the MQTT broker %s:%s", self.host, self.port)
         client.subscribe([(topic, 1) for topic in settings.MQTT_TOPICS])
 
     def _arrive(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:

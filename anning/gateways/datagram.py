@@ -67,7 +67,7 @@ class DatagramDoor(asyncio.DatagramProtocol):
             session.refuse(f"not_stored_{error.reason}")
             return
         except Exception:
-            log.exception("来自 %s 的报文处理出错。", peer[0])
+            log.exception("a datagram from %s met an error", peer[0])
             session.refuse("error")
             return
         for answer in filter(None, turn.answers):

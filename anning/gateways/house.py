@@ -81,7 +81,7 @@ class House:
             self._write_down()
             return _in_database(self.directory.renew)
         except (DatabaseError, InterfaceError) as error:
-            log.warning("设备名录暂时无法更新，沿用现有名录：%s", error)
+            log.warning("the directory of devices was not renewed, the one before holds: %s", error)
             return False
 
     def _write_down(self) -> None:

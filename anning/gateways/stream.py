@@ -148,7 +148,7 @@ class StreamDoor:
         except (OSError, TimeoutError):
             pass  # the other side is gone, or does not read
         except Exception:
-            log.exception("连接 %s 出错，已断开。", connection.session.address)
+            log.exception("the connection of %s met an error and was ended", connection.session.address)
             connection.session.refuse("error")
 
     async def _part(self, session: Session) -> None:

@@ -177,7 +177,7 @@ class Intake:
         self._repeats.remember(batch)
         self._written_at = time.monotonic()
         if self.trouble:
-            log.warning("读数恢复入库。")
+            log.warning("readings are stored again")
             self.trouble = ""
         self.counts.batches += 1
         self.counts.rows += len(batch)
@@ -186,7 +186,7 @@ class Intake:
 
     def _refuse(self, arrived: list[Arrival], reason: str, error: Exception) -> None:
         if self.trouble != reason:  # once, not for every batch
-            log.error("读数无法入库，不再向设备应答：%s", error, exc_info=reason == "failed")
+            log.error("readings cannot be stored and are not acknowledged: %s", error, exc_info=reason == "failed")
         self.trouble = reason
         self.counts.refused_rows += sum(len(each.rows) for each in arrived)
         self._release(arrived, NotStored(reason))
@@ -197,7 +197,7 @@ class Intake:
             try:
                 history.save_state(*state)
             except Exception:  # the next one may succeed; until then more is judged again after a crash
-                log.warning("研判状态未能保存。", exc_info=True)
+                log.warning("the state of judging was not saved", exc_info=True)
 
     def _keep_house(self, history: History) -> None:
         """Seal and drop what is due, in a thread of its own: it waits for the disk, and nobody for it."""
@@ -239,7 +239,7 @@ def keep_house(history: History) -> None:
         history.seal(now_ms())
         history.expire(now_ms())
     except Exception:
-        log.warning("历史库整理未完成，稍后再试。", exc_info=True)
+        log.warning("sealing failed, it will be tried again", exc_info=True)
 
 
 def now_ms() -> int:

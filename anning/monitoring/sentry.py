@@ -96,7 +96,7 @@ class Sentry:
                     self._patiently(self._look)
                 self._note_state()
         except Exception:
-            log.exception("研判中断；读数照常入库，重启后补判。")
+            log.exception("judging has ended; readings are stored and judged after a restart")
         finally:
             connection.close()
 
@@ -138,7 +138,7 @@ class Sentry:
         try:
             transitions = self._course.follow(batch)
         except Exception:  # a fault of ours in one batch must not silence all that follow
-            log.exception("批次 %s 无法研判。", number)
+            log.exception("batch %s could not be judged", number)
             self.unjudged += 1
             transitions = []
         if transitions and not self._raise(transitions, number):
@@ -165,7 +165,7 @@ class Sentry:
             try:
                 return self._patiently(lambda: self._take(transitions, number))
             except Exception as error:
-                log.warning("批次 %s 的报警未能记录：%s", number, error, exc_info=True)
+                log.warning("alarms of batch %s were not taken: %s", number, error, exc_info=True)
                 connection.close()
         if len(transitions) > 1:
             were_taken = [self._raise([each], number) for each in transitions]
@@ -181,7 +181,7 @@ class Sentry:
                 do()
                 return True
             except OUTAGES as error:
-                log.warning("业务数据库暂不可用，报警稍后补记：%s", error)
+                log.warning("the database is out, alarms will follow: %s", error)
                 connection.close()
                 if self._is_stopping.wait(wait_s):
                     return False
@@ -220,6 +220,6 @@ class Course:
             newest, ticked = json.loads(head)
             self.judge.load(state)
         except Exception:
-            log.exception("已保存的研判状态无法读取，从新状态开始。")
+            log.exception("the saved state of judging cannot be read, judging begins anew")
             return
         self._newest, self._ticked = newest, ticked
