@@ -10,6 +10,11 @@ from anning.accounts.models import Area, Organisation, User
 from anning.kernel.creditcode import check_sign
 
 _numbers = count(1)
+# What must be written in its own way to be saved again.
+WRITTEN: dict[str, Any] = {
+    "fielddevice.networks": "10.0.0.0/8", "rule.text": "1 > 2", "datastream.range_high": 100.0,
+    "limitversion.low": 2.0, "limitversion.high": 3.0, "limitversion.high_high": 4.0,
+}  # fmt: skip
 DAY = date(2026, 11, 23)
 INSTANT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -61,6 +66,8 @@ def _related(field: Any, marker: str, organisation: Organisation) -> Any:
 
 def _plain(field: Any, marker: str) -> Any:
     number = next(_numbers)
+    if written := WRITTEN.get(f"{field.model._meta.model_name}.{field.name}"):
+        return written
     if field.name == "credit_code":
         body = f"91120117MA{number:07}"
         return body + check_sign(body)  # a wrong one could not be saved again

@@ -41,9 +41,10 @@ class Devices(Register):
     chips = "state"
     tones = {"in_service": "ok", "maintenance": "warn", "retired": "off"}
     form = (
-        (_("基本"), ("code", "name", "family", "maker", "installed_on", "note")),
+        (_("基本"), ("code", "name", "family", "maker", "installed_on")),
         (_("接入"), ("protocol", "identity", "networks", "parameters")),
         (_("归属"), ("enterprise", "site", "facility", "area", "organisation")),
+        (_("其他"), ("note",)),
     )
     facts = ("state", "is_online", "online_since", "last_seen_at", "clock_drift_ms", "address")
     key = ("code",)
