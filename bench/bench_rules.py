@@ -5,8 +5,8 @@
 The baseline is the plain program: one object a point, two levels each side with deadband, a range, a frozen signal and
 silence, each reading in its turn; its transitions must equal the judge's. One JSON line a shape:
 ``readings_s`` of ``chosen``, ``columns``, ``rows`` and ``plain``; ``of_best`` is chosen over the better of columns and
-rows (goal 0.9), ``of_plain`` chosen over plain (goal 10 at 10 000 points). Medians over interleaved repetitions; seconds of
-the process, which has one thread, so that what else runs on the machine matters little.
+rows (goal 0.9), ``of_plain`` chosen over plain (goal 10 at 10 000 points). Medians over interleaved repetitions;
+seconds of the process, which has one thread, so that what else runs on the machine matters little.
 """
 
 import gc

@@ -17,7 +17,8 @@ from tests.district import District, make_user
 from tests.samples import make_row
 
 MARK_A, MARK_B, MARK_SHARED = "QZMARKA", "QZMARKB", "QZSHARED"
-EVERYTHING = [f"{room}.*" for room in ("accounts", "office", "registry", "tasks", "delivery", "duty", "monitoring", "ops")]
+ROOMS = ("accounts", "office", "registry", "tasks", "delivery", "duty", "monitoring", "ops")
+EVERYTHING = [f"{room}.*" for room in ROOMS]
 JOURNAL = ["journal.view_live", "journal.view_entry", "journal.view_sensitive_entry", "journal.export_entry"]
 
 
