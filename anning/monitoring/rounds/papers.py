@@ -198,8 +198,9 @@ def _table(document: Any, number: int, table: Table) -> None:
         for cell, value in zip(drawn.add_row().cells, row, strict=True):
             _cell(cell, str(value), FANGSONG)
     drawn.autofit = False
-    for row in drawn.rows:
-        for cell, width in zip(row.cells, _widths(heads), strict=True):
+    for column, width in zip(drawn.columns, _widths(heads), strict=True):
+        column.width = width  # LibreOffice goes by the columns, Word by the cells
+        for cell in column.cells:
             cell.width = width
 
 

@@ -71,7 +71,9 @@ def plan_round(
 
 def weights_of(actor: Actor, at: datetime) -> dict[int, float]:
     """Return the risk weight of every enterprise with points under watch inside the actor's scope."""
-    watched = Enterprise.objects.filter(devices__datastreams__is_monitored=True).exclude(state="closed")
+    watched = Enterprise.objects.filter(devices__datastreams__is_monitored=True, devices__family="watch").exclude(
+        state="closed"
+    )
     lately = Q(alarms__onset_at__gte=at - LATELY, alarms__onset_at__lt=at)
     rows = (
         scoped(watched, actor)
