@@ -58,9 +58,9 @@ from anning.journal.models import Entry  # noqa: E402
 from anning.journal.verification import verify  # noqa: E402
 from anning.kernel import clock  # noqa: E402
 from anning.kernel.actor import system  # noqa: E402
+from anning.monitoring import sentry  # noqa: E402
 from anning.monitoring.history import open_history  # noqa: E402
 from anning.monitoring.models import AlarmEvent, Datastream, Device, LimitVersion  # noqa: E402
-from anning.monitoring.sentry import NAME  # noqa: E402
 from anning.monitoring.services import keep_key  # noqa: E402
 from anning.ops import gateways  # noqa: E402
 from anning.ops.processes import follow_parent  # noqa: E402
@@ -153,7 +153,8 @@ def connect(number: int) -> socket.socket:
 
 
 def serve() -> None:
-    """Run the gateways until killed."""
+    """Run the gateways until killed; the state of judging is saved often."""
+    sentry.SAVE_S = 2.0
     asyncio.run(gateways.run())
 
 
@@ -225,7 +226,7 @@ def settle(players: list[int]) -> None:
     history = open_history()
     newest = max(number for number, _batch in history.batches(0))
     until = time.monotonic() + PATIENCE_S
-    while (history.load_state(NAME) or (0, b""))[0] < newest:
+    while (history.load_state(sentry.NAME) or (0, b""))[0] < newest:
         if time.monotonic() > until:
             raise RuntimeError("the gateways do not get on with judging")
         time.sleep(0.2)

