@@ -4,18 +4,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from anning.accounts.selectors import find_row
 from anning.accounts.web import actor_of
 from anning.kernel import clock
 from anning.kernel.actor import Actor
-from anning.kernel.errors import Conflict, NotAllowed, Refused
+from anning.kernel.errors import Conflict, Refused
 from anning.monitoring.models import WatchReport
 from anning.monitoring.rounds import papers, permissions, services
 from anning.monitoring.rounds.figures import Figures
 from anning.monitoring.rounds.forms import ReportForm
+from anning.monitoring.rounds.selectors import visible_reports
 from anning.monitoring.rounds.services.reporting import last_cut
 
 MOST = 60
@@ -26,7 +26,7 @@ MOST = 60
 def reports_page(request: HttpRequest) -> HttpResponse:
     """List the reports; make one by hand."""
     actor = actor_of(request)
-    _require(actor)
+    actor.require(permissions.VIEW_REPORT)
     until = clock.local(last_cut(clock.now()))
     form = ReportForm(request.POST or None, initial={"until": f"{until:%Y-%m-%dT%H:%M}"})
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     for field in form.fields.values():
         field.widget.attrs["class"] = "form-control"
     context = {
-        "reports": WatchReport.objects.all()[:MOST],
+        "reports": visible_reports(actor)[:MOST],
         "form": form,
         "may_make": actor.may(permissions.MAKE_REPORT),
     }
@@ -88,13 +88,6 @@ def _exported(request: HttpRequest, report_id: int) -> WatchReport:
 
 
 def _seen(actor: Actor, report_id: int) -> WatchReport:
-    _require(actor)
-    found: WatchReport = find_row(WatchReport.objects.all(), report_id)
-    return found
-
-
-def _require(actor: Actor) -> None:
-    """Raise NotAllowed for who may not read reports, or sees less than the whole district that they count."""
     actor.require(permissions.VIEW_REPORT)
-    if not actor.scope.everything:
-        raise NotAllowed(_("报告统计的是全区数据，您的管辖范围不含全区"), _("本辖区情况请在点位墙和报警台账中查看"))
+    found: WatchReport = find_row(visible_reports(actor), report_id)
+    return found

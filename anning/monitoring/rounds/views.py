@@ -63,6 +63,7 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     """Draw the round of this shift."""
     actor = actor_of(request)
+    actor.require(permissions.PATROL)
     since, until = shift_of(clock.now())
     made = services.plan_round(_watch_post(actor), actor, from_at=since, until_at=until)
     messages.success(request, _("已生成本班巡查计划，共 %s 家") % made.visits.count())
@@ -99,6 +100,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin spot checks: of the post that was chosen, or of a sample."""
     actor = actor_of(request)
+    actor.require(permissions.CHECK)
     key = request.POST.get("post", "")
     post = find_scoped(Post.objects.all(), actor, int(key)) if key.isdecimal() and len(key) < 19 else None
     made = services.start_checks(actor, post=post)

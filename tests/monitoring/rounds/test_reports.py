@@ -183,5 +183,10 @@ def test_word_and_excel_say_the_same_numbers(raw, client_of):
     assert not any(isinstance(value, float) and math.isnan(value) for value in cells.values())
 
 
-def test_who_sees_less_than_the_district_reads_no_report(history, client_of, district):
-    assert client_of("town", district.town_a.government).get("/rounds/report/").status_code == 403
+def test_who_sees_less_than_the_district_reads_no_report(history, point, client_of, actor_of, district):
+    report = services.make_report("daily", CUT, actor_of("duty"), now=CUT)
+    client = client_of("town", district.town_a.government)
+
+    assert "还没有报告" in client.get("/rounds/report/").content.decode()
+    assert client.get(report.get_absolute_url()).status_code == 404
+    assert client.get(f"/rounds/report/{report.pk}/word").status_code == 404

@@ -10,7 +10,7 @@ from anning.journal.labels import describe
 from anning.journal.services import record
 from anning.kernel import clock, rulebook
 from anning.kernel.actor import Actor, system
-from anning.kernel.errors import Conflict, Refused
+from anning.kernel.errors import Conflict, NotAllowed, Refused
 from anning.monitoring.models import WatchReport
 from anning.monitoring.rounds import permissions
 from anning.monitoring.rounds.figures import figures
@@ -30,6 +30,8 @@ def make_report(
     """
     actor.require(permissions.MAKE_REPORT)
     now = now or clock.now()
+    if not actor.scope.everything:
+        raise NotAllowed(_("报告统计的是全区数据，您的管辖范围不含全区"), _("本辖区情况请在点位墙和报警台账中查看"))
     if kind not in Kind.values or until > now:
         raise Refused(_("统计时段尚未结束"), _("请在时段结束后生成"))
     if WatchReport.all_objects.filter(kind=kind, until_at=until).exists():
