@@ -14,10 +14,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 import numpy as np
@@ -273,30 +274,55 @@ def newest(points: int, folder: Path) -> dict[str, Any]:
 
 
 def readers(folder: Path) -> dict[str, Any]:
-    """Write alone and with a process that asks for 20 trends a second, in turn."""
-    day = a_day(2000)
-    history = opened(folder)
+    """Write as fast as it goes, alone and with a process that asks for 20 trends a second; then 300 000 a second.
+
+    Sealing goes on in a thread all the time, as in the gateways. The trends are of the very points that are written.
+    """
+    history, day, ended = opened(folder), a_day(2000), threading.Event()
+    sealing = threading.Thread(target=seal_on, args=(history, ended))
+    sealing.start()
     process = reader(folder, f"history.trend(n % 5, START, START + DAY, {BUCKETS})", 0.05)
-    rates: dict[str, list[float]] = {"alone": [], "with_reader": []}
-    waits: list[float] = []
+    rates: dict[bool, list[float]] = {False: [], True: []}
     for turn in range(8):
-        name = ("alone", "with_reader")[turn % 2]
-        asked = name == "with_reader"
-        if asked:
-            told(process, 40)
-        rows, began = 0, time.perf_counter()
-        while time.perf_counter() - began < 2.2:
-            for batch in day[:20]:
-                history.append(batch)
-                rows += len(batch)
-        rates[name].append(rows / (time.perf_counter() - began))
-        waits += answered(process) if asked else []
-        history.seal(START + DAY // 2)
+        has_reader = bool(turn % 2)
+        if has_reader:
+            told(process, 20)
+        took, rows = written(history, day, 1.2, 0)
+        rates[has_reader].append(rows / sum(took))
+        if has_reader:
+            answered(process)
+        history.seal(START + DAY // 2, everything=True)
+    found: dict[str, Any] = {"alone_rows_s": round(median(rates[False])), "ratio": 0}
+    found["with_reader_rows_s"] = round(median(rates[True]))
+    found["ratio"] = round(found["with_reader_rows_s"] / found["alone_rows_s"], 2)
+    told(process, 100)
+    took, rows = written(history, day, 6, BATCH / 300_000)
+    asked = answered(process)
+    ended.set()
+    sealing.join()
     end(process)
     history.close()
-    alone, along = (median(rates[name]) for name in ("alone", "with_reader"))
-    found = {"alone_rows_s": round(alone), "with_reader_rows_s": round(along), "ratio": round(along / alone, 2)}
-    return found | {"trend_ms": round(median(waits), 2), "trend_p95_ms": round(sorted(waits)[-8], 2)}
+    found |= {"paced_rows_s": round(rows / 6), "append_ms": round(median(took) * 1000, 2)}
+    found |= {"append_p99_ms": round(quantiles(took, n=100)[-1] * 1000, 1), "trend_ms": round(median(asked), 2)}
+    return found | {"trend_p95_ms": round(quantiles(asked, n=20)[-1], 2)}
+
+
+def written(history: History, day: list[Observations], seconds: float, pause: float) -> tuple[list[float], int]:
+    """Append batches for so long, one every ``pause``; return the seconds that each took, and how many readings."""
+    took, rows, began = [], 0, time.perf_counter()
+    while (now := time.perf_counter()) - began < seconds:
+        batch = day[len(took) % len(day)]
+        history.append(batch)
+        took.append(time.perf_counter() - now)
+        rows += len(batch)
+        time.sleep(max(0.0, began + pause * len(took) - time.perf_counter()) if pause else 0)
+    return took, rows
+
+
+def seal_on(history: History, ended: threading.Event) -> None:
+    """Seal what is due, again and again."""
+    while not ended.wait(0.2):
+        history.seal(START + DAY // 2)
 
 
 def year(points: int, folder: Path) -> dict[str, Any]:

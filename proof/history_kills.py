@@ -73,7 +73,7 @@ def last_number(history: History) -> int:
 def write() -> None:
     """Append, seal and save states until killed; note what was acknowledged and what was refused."""
     sizes = {"RUN_ROWS": 2000, "RUN_BATCHES": 40, "BLOCK_ROWS": 64, "FLUSH_ROWS": 6000, "CHUNK_ROWS": 1000}
-    for name, size in (sizes | {"STREAMS_AT_ONCE": 3, "DROP_AT_ONCE": 8}).items():
+    for name, size in (sizes | {"STREAMS_AT_ONCE": 3, "BLOCKS_AT_ONCE": 8, "BATCHES_AT_ONCE": 8}).items():
         setattr(sealing, name, size)
     last.SAVE_BATCHES = 20
     noted, refused = (os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT) for path in (ACKNOWLEDGED, REFUSED))

@@ -17,7 +17,7 @@ FILE_TYPES = {"KEY": "INTEGER PRIMARY KEY", "INTEGER": "INTEGER", "REAL": "REAL"
 NO_ROOM_BYTES = 4 << 20
 CHECKPOINT_PAGES = 4000  # the writer's own checkpoints, a backstop: sealing makes them before
 FREE_PAGES = 64  # these stay for the next batches
-PAGES_AT_ONCE = 512  # given back in one transaction
+PAGES_AT_ONCE = 256  # given back in one transaction
 WAIT_S = 20.0
 
 
@@ -56,8 +56,8 @@ class Database(Protocol):
         """
         ...
 
-    def tidy(self) -> None:
-        """Do what the store wants done now and then, without holding up the writer."""
+    def tidy(self, *, thoroughly: bool = False) -> None:
+        """Do what the store wants done now and then, without holding up the writer; ``thoroughly``: once a day."""
         ...
 
     def size(self) -> int:
@@ -135,12 +135,12 @@ class FileDatabase:
                 _give_up(connection)
                 raise
 
-    def tidy(self) -> None:
-        """Carry the log over into the file, and give free pages back when they are many."""
+    def tidy(self, *, thoroughly: bool = False) -> None:
+        """Carry the log over into the file, and ``thoroughly`` give free pages back when they are many."""
         if self._sealer is None:
             return
         with self._naming_full():
-            while self._give_back(self._sealer):
+            while thoroughly and self._give_back(self._sealer):
                 pass
             self._sealer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
@@ -150,7 +150,7 @@ class FileDatabase:
             (free,), (pages,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in FREE)
             if free <= max(FREE_PAGES, pages // 16):
                 return False
-            connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
+            connection.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")  # execute gives back only one
         return True
 
     def size(self) -> int:

@@ -12,7 +12,7 @@ from anning.monitoring.history import export, retention, sealing
 from anning.monitoring.history.database import Database
 from anning.monitoring.history.last import Last, Newest
 from anning.monitoring.history.reading import Series, read_series
-from anning.monitoring.history.rows import ROW, pack, unpack
+from anning.monitoring.history.rows import ROW, day_of, pack, unpack
 from anning.monitoring.history.trends import Days, Trend, read_days, read_trend
 from anning.monitoring.observations import Observations
 
@@ -146,13 +146,14 @@ class History:
         return (found[0], bytes(found[1])) if found else None
 
     def seal(self, now_ms: int, *, everything: bool = False) -> int:
-        """Compress what is due; return how many readings were. Call it every minute or so, from any thread.
+        """Compress what is due; return how many readings were. Call it every second or so, from any thread.
 
         Batches go as soon as every saved state includes them. ``everything``: also what is not yet due.
         """
         with self._sealing:
-            streams = len(self._newest.rows)
-            sealed = sealing.seal(self._database, now_ms, streams=streams, everything=everything)
+            today = day_of(now_ms)
+            everything = everything or sealing.is_day_over(self._database, today)
+            sealed = sealing.seal(self._database, today, streams=len(self._newest.rows), everything=everything)
             with self._appending:
                 self._last_number()
                 with self._database.writing(durable=False) as cursor:
@@ -160,7 +161,7 @@ class History:
                 if has_saved:
                     self._newest.saved()
             sealing.drop_batches(self._database)
-            self._database.tidy()
+            self._database.tidy(thoroughly=everything)
         return sealed
 
     def expire(self, now_ms: int, days_of: retention.DaysOf | None = None) -> int:
@@ -171,7 +172,6 @@ class History:
         with self._sealing:
             gone = retention.expire_segments(self._database, now_ms, self._days, days_of)
             retention.expire_frames(self._database, now_ms, self._frames_days)
-            self._database.tidy()
         return gone
 
     def digest(self, datastream: int, start_ms: int, end_ms: int) -> str:

@@ -106,7 +106,7 @@ class PostgresDatabase:
                 connection.close()
                 raise
 
-    def tidy(self) -> None:
+    def tidy(self, *, thoroughly: bool = False) -> None:
         """Do nothing: the server's autovacuum does it."""
 
     def size(self) -> int:

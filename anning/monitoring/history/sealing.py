@@ -15,45 +15,43 @@ from anning.monitoring.history.keys import PARTS, key_of, marks
 from anning.monitoring.history.reading import Progress, Window, read_blocks
 from anning.monitoring.history.rows import DAY_MS, LAST_MS, ZONE_MS, Rows, chained, chosen, day_of, in_order, joined
 
-RUN_ROWS = 131_072  # a reader looks through so many that are not yet in a run
+RUN_ROWS = 65_536  # a reader looks through so many that are not yet in a run
 RUN_BATCHES = 4096  # or so many small ones
 BLOCK_ROWS = 2048  # the piece of a run that a reader fetches
 # So many lie in runs before they become segments: as few as make segments worth writing, for readers' sake.
 FLUSH_ROWS, FLUSH_ROWS_A_STREAM, FLUSH_ROWS_AT_MOST = 262_144, 64, 2_097_152
 CHUNK_ROWS = 262_144  # so many are in memory at once while they do
 STREAMS_AT_ONCE = 64  # in one transaction
-DROP_AT_ONCE = 256
+BLOCKS_AT_ONCE, BATCHES_AT_ONCE, BATCH_ROWS_AT_ONCE = 16, 256, 32_768  # dropped in one transaction
 BLOCKS = 1 << 20  # in a run
 
 
-def seal(database: Database, now_ms: int, *, streams: int, everything: bool = False) -> int:
+def seal(database: Database, today: int, *, streams: int, everything: bool) -> int:
     """Bring readings of so many datastreams on their way as far as they are due; return how many were compressed.
 
-    Runs are made of enough batches, parts of enough runs or when a day is over, then segments. ``everything``: of all
-    there is.
+    Runs are made of enough batches, parts of enough runs; ``everything``: of all there is. Segments are made of the
+    parts of days before ``today``.
     """
     enough = min(max(FLUSH_ROWS, FLUSH_ROWS_A_STREAM * streams), FLUSH_ROWS_AT_MOST)
-    today = day_of(now_ms)
-    with database.reading() as cursor:
-        due = everything or _is_from_before(cursor, today)
-    while sort_run(database, everything=due):
+    while sort_run(database, everything=everything):
         pass
     with database.reading() as cursor:
         progress = Progress.of(cursor)
         (waiting,) = cursor.one("SELECT sum(size) FROM history_block WHERE run > ?", [progress.flushed]) or (None,)
     sealed = 0
-    if waiting and (due or waiting >= enough or progress.flushing > progress.flushed):
+    if waiting and (everything or waiting >= enough or progress.flushing > progress.flushed):
         sealed = flush(database)
     close_days(database, today)
     return sealed
 
 
-def _is_from_before(cursor: Cursor, today: int) -> bool:
-    """Whether something that arrived on an earlier day is not yet in a segment."""
-    progress = Progress.of(cursor)
+def is_day_over(database: Database, today: int) -> bool:
+    """Whether something that arrived before ``today`` is not yet in a part."""
     batch = "SELECT received_ms FROM history_batch WHERE number > ? AND size > 0 ORDER BY number LIMIT 1"
     block = "SELECT received_ms FROM history_block WHERE number >= ? ORDER BY number LIMIT 1"
-    oldest = cursor.all(batch, [progress.sorted]) + cursor.all(block, [(progress.flushed + 1) * BLOCKS])
+    with database.reading() as cursor:
+        progress = Progress.of(cursor)
+        oldest = cursor.all(batch, [progress.sorted]) + cursor.all(block, [(progress.flushed + 1) * BLOCKS])
     return any(day_of(received_ms) < today for (received_ms,) in oldest)
 
 
@@ -243,14 +241,14 @@ def _write_progress(cursor: Cursor, flushed: int, flushing: int, stream: int) ->
 
 def _drop_blocks(database: Database, through: int) -> None:
     sql = "DELETE FROM history_block WHERE number IN (SELECT number FROM history_block WHERE run <= ? LIMIT ?)"
-    dropped = DROP_AT_ONCE
-    while dropped == DROP_AT_ONCE:
+    dropped = BLOCKS_AT_ONCE
+    while dropped == BLOCKS_AT_ONCE:
         with database.writing(durable=False) as cursor:
-            dropped = cursor.run(sql, [through, DROP_AT_ONCE])
+            dropped = cursor.run(sql, [through, BLOCKS_AT_ONCE])
 
 
-def drop_batches(database: Database) -> int:
-    """Drop the batches that are in runs, in every saved state and in the saved newest; return how many.
+def drop_batches(database: Database) -> None:
+    """Drop the batches that are in runs, in every saved state and in the saved newest.
 
     The last one stays: the next number follows from it.
     """
@@ -259,13 +257,17 @@ def drop_batches(database: Database) -> int:
         "SELECT batch FROM history_state UNION ALL SELECT coalesce(max(batch), 0) FROM history_last UNION ALL "
         "SELECT coalesce(max(number), 0) - 1 FROM history_batch) AS bounds"
     )
-    sql = (
-        f"DELETE FROM history_batch WHERE number IN "  # noqa: S608
-        f"(SELECT number FROM history_batch WHERE number <= ({bound}) ORDER BY number LIMIT ?)"
-    )
-    total, dropped = 0, DROP_AT_ONCE
-    while dropped == DROP_AT_ONCE:
+    sql = f"SELECT number, size FROM history_batch WHERE number <= ({bound}) ORDER BY number LIMIT ?"  # noqa: S608
+    while True:
+        with database.reading() as cursor:
+            batches = cursor.all(sql, [BATCHES_AT_ONCE])
+        if not batches:
+            return
+        through, rows = batches[0]
+        for number, size in batches[1:]:
+            rows += size
+            if rows > BATCH_ROWS_AT_ONCE:
+                break
+            through = number
         with database.writing(durable=False) as cursor:
-            dropped = cursor.run(sql, [DROP_AT_ONCE])
-        total += dropped
-    return total
+            cursor.run("DELETE FROM history_batch WHERE number <= ?", [through])

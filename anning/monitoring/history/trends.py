@@ -121,7 +121,8 @@ def _cells_of_days(
         return []
     days = segments.by_day(_of_stream(cursor, datastream, day_of(start_ms), day_of(end_ms - 1), width))
     tail = read_tail(cursor, datastream, start_ms, end_ms)
-    tails = {day_of(int(rows["at_ms"][0])): rows for rows in _split_days(in_order(tail))}
+    numbers = (tail["at_ms"] + ZONE_MS) // DAY_MS
+    tails = {day: chosen(tail, numbers == day) for day in np.unique(numbers).tolist()}
     found: list[Cells] = []
     whole: list[tuple[int, Figures]] = []  # days of which the figures are enough
     for day in sorted(days.keys() | tails.keys()):
@@ -136,7 +137,7 @@ def _cells_of_days(
         if is_whole and sources is not None:
             found += _quick(cursor, sources, new, width, without_faults=without_faults)
         else:
-            rows = _merged(cursor, parts, between(tail, day_start_ms(day), day_start_ms(day + 1)))
+            rows = _merged(cursor, parts, joined(()) if new is None else new)
             rows = with_number(between(rows, start_ms, end_ms), without_faults=without_faults)
             found.append(by_cells(rows, width))
     found += [of_days(whole)] if whole else []
@@ -159,10 +160,6 @@ def _is_enough(parts: Sequence[Segment], width: int, *, without_faults: bool) ->
     return width % DAY_MS == 0 and len(parts) == 1 and not (without_faults and parts[0].figures.faults)
 
 
-def _split_days(rows: Rows) -> list[Rows]:
-    return list(segments.groups(rows, [(rows["at_ms"] + ZONE_MS) // DAY_MS]))
-
-
 def apart(parts: Sequence[Segment], tail: Rows | None) -> list[Segment] | None:
     """Return the parts of a day in order of time if they and what is not yet sealed follow each other, else None.
 
@@ -172,7 +169,7 @@ def apart(parts: Sequence[Segment], tail: Rows | None) -> list[Segment] | None:
     ends = [part.figures.last_ms for part in ordered]
     begins = [part.figures.first_ms for part in ordered[1:]]
     if tail is not None and len(tail):
-        begins.append(int(tail["at_ms"][0]))
+        begins.append(int(tail["at_ms"].min()))
     return ordered if all(end < begin for end, begin in zip(ends, begins, strict=False)) else None
 
 
@@ -182,7 +179,7 @@ def _quick(
     """Return the cells of a whole day whose parts follow each other."""
     found = [_part_cells(cursor, part, width, without_faults=without_faults) for part in parts]
     if tail is not None:
-        found.append(by_cells(with_number(tail, without_faults=without_faults), width))
+        found.append(by_cells(with_number(in_order(tail), without_faults=without_faults), width))
     return found
 
 
@@ -236,11 +233,10 @@ def _tails(cursor: Cursor, asked: list[int], days: range) -> dict[tuple[int, int
 
 def _figures(cursor: Cursor, parts: Sequence[Segment], tail: Rows | None) -> Figures:
     tail = joined(()) if tail is None else tail
-    ordered = in_order(tail)
-    sources = apart(parts, ordered)
+    sources = apart(parts, tail)
     if sources is None:
         return sum_up(_merged(cursor, parts, tail))
-    return add_up([*(part.figures for part in sources), *([sum_up(ordered)] if len(ordered) else [])])
+    return add_up([*(part.figures for part in sources), *([sum_up(in_order(tail))] if len(tail) else [])])
 
 
 def _table(found: list[tuple[int, int, Figures]]) -> Days:

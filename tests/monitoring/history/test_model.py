@@ -166,7 +166,7 @@ def small_sizes(monkeypatch):
         "FLUSH_ROWS_A_STREAM": 1,
         "CHUNK_ROWS": 12,
     }
-    for name, size in (sizes | {"STREAMS_AT_ONCE": 2, "DROP_AT_ONCE": 2}).items():
+    for name, size in (sizes | {"STREAMS_AT_ONCE": 2, "BLOCKS_AT_ONCE": 2, "BATCHES_AT_ONCE": 2}).items():
         monkeypatch.setattr(sealing, name, size)
     monkeypatch.setattr(figures, "WORTH", 3)
     monkeypatch.setattr(last, "SAVE_BATCHES", 3)
