@@ -39,6 +39,7 @@ ALLOWED_HOSTS = listed("ANNING_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", doc=
 CSRF_TRUSTED_ORIGINS = listed("ANNING_TRUSTED_ORIGINS", "", doc="可信来源（反向代理），逗号分隔")
 TRUSTED_PROXIES = listed("ANNING_TRUSTED_PROXIES", "", doc="反向代理的地址，逗号分隔；只信任它们转告的来访地址")
 DEMO_RESIDENTS = env("ANNING_DEMO_RESIDENTS", 400_000, cast=int, doc="演示数据载入多少居民")
+DEMO_DAYS = env("ANNING_DEMO_DAYS", 8, cast=int, doc="演示数据含最近多少天的监测读数；0则没有")
 DEMO_DEVICES = env(
     "ANNING_DEMO_DEVICES", "on", choices=("on", "off"), doc="有演示账号时，anning up 是否一并运行演示设备：on 或 off"
 )

@@ -37,4 +37,5 @@ else:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only; sign-in tests name Argon2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DEMO_RESIDENTS = 400  # the demo district of the tests is a small one
+DEMO_DAYS = 0
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is missing

@@ -22,6 +22,7 @@ from anning.demo.instruments import add_instruments
 from anning.demo.ledger import Ledger
 from anning.demo.past import add_past_tasks, the_past
 from anning.demo.past_papers import add_past_notices, add_past_papers
+from anning.demo.past_readings import add_past_readings
 from anning.demo.places import Places, add_places
 from anning.demo.population import add_population
 from anning.demo.sheets import release
@@ -87,6 +88,7 @@ def load_demo(
             add(past)
         add_past_alarms()
         add_working_morning(places, staff)
+        transaction.on_commit(lambda: add_past_readings(settings.DEMO_DAYS, say), robust=True)
     counts = _count() - before
     facts: dict[str, Any] = {"release": release(), "accounts": accounts, "counts": counts, "digest": ledger.digest}
     record(KIND, "demo:district", platform, rows=counts.total(), **facts)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -68,6 +68,20 @@ class Client(ABC):
         """Return when the report after that of ``due_ms`` is due."""
         return due_ms + self.period_ms
 
+    async def speak(self, *moments_ms: int) -> None:
+        """Connect where nobody is connected, and report what was measured then. Raises OSError, EOFError."""
+        if self._writer is None:
+            port = self.stage.ports[self.unit.protocol]
+            self._reader, self._writer = await asyncio.open_connection(self.stage.host, port)
+            self._splitter, self._heard = self.make_splitter(), list[bytes]()
+            await self.greet()
+        await self.report_all(moments_ms)
+
+    async def report_all(self, moments_ms: Sequence[int]) -> None:
+        """Report several moments, one after the other where the format cannot say them together."""
+        for at_ms in moments_ms:
+            await self.report(at_ms)
+
     async def run(self) -> None:
         """Speak until the story ends or the task is cancelled."""
         pace, wait_s = self.stage.pace, FIRST_WAIT_S
@@ -80,7 +94,7 @@ class Client(ABC):
                     due = self.next_due(due)
                     continue
                 try:
-                    await asyncio.wait_for(self._speak(due), PATIENCE_S)
+                    await asyncio.wait_for(self.speak(due), PATIENCE_S)
                 except (OSError, EOFError, BadFrame, TimeoutError) as error:
                     log.debug("%s %s：%s", self.unit.protocol, self.unit.identity, error)
                     self.stage.failures += 1
@@ -124,14 +138,6 @@ class Client(ABC):
     def leak_ms(self) -> int | None:
         """Return since when something leaks at this enterprise."""
         return self.stage.leaks.get(self.unit.enterprise)
-
-    async def _speak(self, due_ms: int) -> None:
-        if self._writer is None:
-            port = self.stage.ports[self.unit.protocol]
-            self._reader, self._writer = await asyncio.open_connection(self.stage.host, port)
-            self._splitter, self._heard = self.make_splitter(), list[bytes]()
-            await self.greet()
-        await self.report(due_ms)
 
 
 def as_moment(at_ms: int) -> datetime:

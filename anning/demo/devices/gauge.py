@@ -29,7 +29,7 @@ class Gauge(Client):
         serial, at = self.next_serial(), as_moment(at_ms)
         head = serial.to_bytes(2) + bytes.fromhex(f"{at:%y%m%d%H%M%S}")
         class_ = RIVER if any(spot.kind.startswith("river") for spot in self.unit.spots.values()) else RAIN
-        slot = as_moment(at_ms // SLOT_MS * SLOT_MS)
+        slot = as_moment(at_ms // SLOT_MS * SLOT_MS) if RAINS in self.unit.spots else at
         elements = [Element(STATION, self.unit.identity, class_), Element(TIME, f"{slot:%y%m%d%H%M}")]
         for channel, (value, quality) in self.unit.read(at_ms).items():
             if channel == RAINS:

@@ -30,6 +30,11 @@ def ports(gateway_port: int, mqtt_port: int) -> dict[str, int]:
     return {name: gateway_port + offset for name, offset in OFFSETS.items()} | {"mqtt": mqtt_port}
 
 
+def reachable(host: str) -> str:
+    """Return how one reaches who listens at ``host`` of this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - everywhere
+
+
 def clients(units: Iterable[Unit], stage: Stage) -> list[Client | Plc]:
     """Return a client for every device that has a connection of its own, a server for each that is polled."""
     found: list[Client | Plc] = []

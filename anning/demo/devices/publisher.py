@@ -1,6 +1,7 @@
 """A device of JSON telemetry over MQTT (3.1.1, QoS 1), alone or as the gateway of others."""
 
 import json
+from collections.abc import Sequence
 
 from anning.demo.devices.client import Client, NotAnswered, Stage
 from anning.demo.devices.units import Unit
@@ -37,6 +38,12 @@ class Publisher(Client):
             await self._publish(f"{ME}telemetry", readings_of(self.unit, at_ms, self.leak_ms()))
         if told := {each.identity: [readings_of(each, at_ms, self.leak_ms())] for each in self.behind}:
             await self._publish(f"{GATEWAY}telemetry", told)
+
+    async def report_all(self, moments_ms: Sequence[int]) -> None:
+        if len(moments_ms) == 1 or self.behind:
+            await super().report_all(moments_ms)
+        else:
+            await self._publish(f"{ME}telemetry", [readings_of(self.unit, at_ms, None) for at_ms in moments_ms])
 
     async def _publish(self, topic: str, told: object) -> None:
         serial = self.next_serial()

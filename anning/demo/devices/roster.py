@@ -60,6 +60,11 @@ def leaking(name: str) -> Enterprise:
     return found
 
 
+def spots_of(device: Device) -> dict[str, Spot]:
+    """Return the points of one device by channel."""
+    return _spots().get(device.pk, {})
+
+
 def _spots() -> dict[int, dict[str, Spot]]:
     """Return by device its points by channel."""
     levels = {each.datastream: each for each in selectors.ruleset().limits}

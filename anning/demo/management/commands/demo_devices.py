@@ -12,12 +12,11 @@ from django.db import connections
 from anning.demo.devices import orders, roster
 from anning.demo.devices.client import Stage
 from anning.demo.devices.pace import Pace, now_ms
-from anning.demo.devices.playing import SPOKEN, play, ports
+from anning.demo.devices.playing import SPOKEN, play, ports, reachable
 from anning.demo.devices.units import Unit
 from anning.kernel.errors import AnningError
 
 LOOK_S = 2.0
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to whom one listens, and how to reach it
 
 
 class Command(BaseCommand):
@@ -57,9 +56,7 @@ class Command(BaseCommand):
         units = roster.units(options["only"] or "")
         connections.close_all()
         self.stdout.write(f"演示设备 {len(units)} 台开始上报。")
-        stage = Stage(
-            EVERYWHERE.get(settings.HOST, settings.HOST), ports(settings.GATEWAY_PORT, settings.MQTT_PORT), pace
-        )
+        stage = Stage(reachable(settings.HOST), ports(settings.GATEWAY_PORT, settings.MQTT_PORT), pace)
         asyncio.run(_play(units, stage))
         self.stdout.write(f"演示设备已停止：应答 {stage.answered} 次，失败 {stage.failures} 次。")
 

@@ -1,0 +1,1 @@
+"""Tables of real measurements, sent again as a device would have sent them."""
