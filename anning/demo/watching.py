@@ -153,7 +153,7 @@ def add_past_alarms() -> None:
 
 def _happen(point: Datastream, at: datetime, operator: Actor, random: Random, *, is_true: bool) -> None:
     limit = {"combustible_gas": 25.0, "toxic_gas": 25.0, "level": 85.0}[point.kind]
-    value = limit * (1 + 0.2 * random.random())
+    value = min(limit * (1 + 0.2 * random.random()), 0.98 * (point.range_high or limit))
     began = Transition(point.pk, "high", "high", milliseconds(at), True, round(value, 1), limit, 1)
     alarm = take_transitions([began], now=at).raised[0]
     minutes = random.choice((1, 2, 3, 4, 6, 9, 14))

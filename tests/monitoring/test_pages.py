@@ -135,4 +135,4 @@ def test_the_books_of_alarms_and_faults_are_looked_up_and_take_no_entry(client, 
 def test_a_home_shows_how_the_points_stand(client, alarm):
     text = client.get("/monitor").content.decode()
 
-    assert "监测概况" in text and "在用点位" in text
+    assert "监测概况" in text and "<b>1</b>在用点位" in text and "<b>1</b>未签收" in text

@@ -89,7 +89,7 @@ def _state(actor: Actor) -> dict[str, Any]:
         if count:
             url = f"{reverse('records:list', args=(name,))}?only={question}"
             wanted.append({"title": f"{register.options.verbose_name} · {label}", "count": count, "url": url})
-    return {"now": numbers, "wanted": wanted}
+    return {"figures": numbers, "wanted": wanted}
 
 
 todo_sources.add("alarms", TodoSource("alarms", _("报警与监测审批"), _waiting, _count, position=5))
