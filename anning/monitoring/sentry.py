@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 NAME = "judge"  # of the saved state
 MOST_BATCHES = 2_000  # that wait in memory; beyond, they are read from the history again
+TOGETHER = 50  # of them that are judged and taken at once then
 TICK_MS = 1_000
 GAP_S = 15.0  # without any batch this process was down: the silence was ours, not the devices'
 SAVE_S = 15.0  # the state of 10 000 points takes 40 ms to pack
@@ -90,22 +92,24 @@ class Sentry:
     # What follows runs in the thread.
 
     def _run(self) -> None:
-        try:
-            if self._patiently(self._begin):
-                while not self._is_stopping.is_set():
-                    self._patiently(self._look)
-                self._note_state()
-        except Exception:
-            log.exception("judging has ended; readings are stored and judged after a restart")
-        finally:
-            connection.close()
+        while not self._is_stopping.is_set():
+            try:
+                if self._patiently(self._begin):
+                    while not self._is_stopping.is_set():
+                        self._patiently(self._look)
+                    self._note_state()
+            except Exception:  # a fault of ours: begin anew from the saved state rather than fall silent
+                log.exception("judging met an error and begins anew")
+                self._is_stopping.wait(LONGEST_WAIT_S)
+            finally:
+                connection.close()
 
     def _begin(self) -> None:
         self._stamp, rules = self._rules_stamp(), self._rules()
         self._history = self._open()
         self._course = Course(rules)
-        if saved := self._history.load_state(NAME):
-            self.judged, blob = saved
+        self.judged, blob = self._history.load_state(NAME) or (0, b"")
+        if blob:
             self._course.load(blob)
         self._saved_at = self._ruled_at = time.monotonic()
         self._catch_up()
@@ -118,29 +122,33 @@ class Sentry:
             waiting = self._waiting.popleft() if self._waiting else None
         self._renew_rules()
         if waiting:
-            number, batch = waiting
+            number, _batch = waiting
             if number > self.judged + 1:  # some were let go
                 self._catch_up()
             if number > self.judged and not self._is_torn:
-                self._judge(number, batch)
-        if time.monotonic() - self._saved_at > SAVE_S:
-            self._note_state()
+                self._judge(waiting)
+        self._note_state_in_time()
 
     def _catch_up(self) -> None:
+        """Judge what the history has beyond the judged batches, many at once; save how far it came on the way."""
         self.is_behind = True
-        for number, batch in self._history.batches(self.judged):
+        batches = self._history.batches(self.judged)
+        while group := list(islice(batches, TOGETHER)):
             if self._is_stopping.is_set() or self._is_torn:
                 return
-            self._judge(number, batch)
+            self._judge(*group)
+            self._note_state_in_time()
         self.is_behind = False
 
-    def _judge(self, number: int, batch: Observations) -> None:
-        try:
-            transitions = self._course.follow(batch)
-        except Exception:  # a fault of ours in one batch must not silence all that follow
-            log.exception("batch %s could not be judged", number)
-            self.unjudged += 1
-            transitions = []
+    def _judge(self, *batches: tuple[int, Observations]) -> None:
+        transitions: list[Transition] = []
+        for number, batch in batches:
+            try:
+                transitions += self._course.follow(batch)
+            except Exception:  # a fault of ours in one batch must not silence all that follow
+                log.exception("batch %s could not be judged", number)
+                self.unjudged += 1
+        number = batches[-1][0]
         if transitions and not self._raise(transitions, number):
             self._is_torn = True  # the state holds a batch whose alarms are not committed: it must not be saved
             return
@@ -153,6 +161,10 @@ class Sentry:
         if (stamp := self._rules_stamp()) != self._stamp:
             self._course.judge.replace(self._rules())
             self._stamp = stamp
+
+    def _note_state_in_time(self) -> None:
+        if time.monotonic() - self._saved_at > SAVE_S:
+            self._note_state()
 
     def _note_state(self) -> None:
         self._saved_at = time.monotonic()
