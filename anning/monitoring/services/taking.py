@@ -15,16 +15,18 @@ from anning.monitoring import logic
 from anning.monitoring.judging import Transition
 from anning.monitoring.lifecycle import ALARM, SILENT
 from anning.monitoring.models import Alarm, AlarmEvent, Datastream, Fault, Window
-from anning.monitoring.services.acting import hand_up_by_agreement
+from anning.monitoring.services.acting import JOINED, hand_up_by_agreement
 from anning.monitoring.services.entries import line, note
 from anning.monitoring.services.escalating import raise_tier
 from anning.monitoring.services.terms import Terms, frozen_steps, start_clocks, terms
 
 PLATFORM = system()
 Spot = tuple[int, str, str]  # datastream, condition, rule
+Span = tuple[int, datetime, datetime]
+FEW = 8
 Unit = tuple[int | None, str, str, int, bool]  # enterprise, cause, zone, device, exercise
 CHANGED = (
-    *("state", "is_active", "returned_at", "episode_at", "episodes", "tier", "priority", "peak", "window_id"),
+    *("state", "is_active", "returned_at", "episode_at", "episodes", "tier", "priority", "peak", "window"),
     *("due_at", "tier_due_at", "check_due_at", "step", "step_due_at", "acknowledged_until", "version", "changed_at"),
 )
 
@@ -64,7 +66,7 @@ def _points(keys: Iterable[int]) -> dict[int, Datastream]:
     if not asked:
         return {}
     joined = Datastream.all_objects.select_related("device__enterprise", "area", "organisation")
-    return {point.pk: point for point in joined.filter(pk__in=asked)}
+    return {point.pk: point for point in joined.filter(pk__in=asked).order_by()}
 
 
 class _Taking:
@@ -127,17 +129,21 @@ class _Taking:
 
     def _taken_before(self) -> set[str]:
         keys = {_key(each) for each in self.transitions}
-        return {key for key in AlarmEvent.objects.filter(key__in=keys).values_list("key", flat=True) if key}
+        return {key for key in AlarmEvent.objects.filter(key__in=keys).order_by().values_list("key", flat=True) if key}
 
-    def _windows(self) -> dict[int, list[Window]]:
-        found: dict[int, list[Window]] = defaultdict(list)
+    def _windows(self) -> dict[int, list[Span]]:
+        """Return the spans of the windows of the points: key, begin and end."""
+        found: dict[int, list[Span]] = defaultdict(list)
         since = min(logic.moment(each.at_ms) for each in self.transitions)
         held = Window.all_objects.filter(state__in=("approved", "ended"), until_at__gt=since)
-        for window in held.filter(datastream_id__in=self.points):
-            found[window.datastream_id].append(window)
+        columns = ("datastream_id", "pk", "since_at", "until_at", "ended_at")
+        for point, pk, begin, until, ended in (
+            held.filter(datastream_id__in=self.points).order_by().values_list(*columns)
+        ):
+            found[point].append((pk, begin, ended or until))
         return found
 
-    def _begin(self, each: Transition, key: str, alarm: Alarm | None, windows: Sequence[Window]) -> None:
+    def _begin(self, each: Transition, key: str, alarm: Alarm | None, windows: Sequence[Span]) -> None:
         at = logic.moment(each.at_ms)
         if alarm is not None and alarm.is_active:
             self._keep(alarm, "occur", each, key, at)  # said again: one more line, no further episode
@@ -157,7 +163,7 @@ class _Taking:
         """Whether an onset is a further episode of an alarm: so soon after its return that people would call it one."""
         return alarm.onset_at <= at <= (alarm.returned_at or at) + self.terms.chatter
 
-    def _raise(self, each: Transition, key: str, at: datetime, windows: Sequence[Window]) -> None:
+    def _raise(self, each: Transition, key: str, at: datetime, windows: Sequence[Span]) -> None:
         point = self.points[each.datastream]
         tier = logic.tier_of(each.tier, each.condition)
         enterprise = point.device.enterprise
@@ -187,8 +193,8 @@ class _Taking:
         )
         if point.device.state != "in_service" or not point.is_monitored:
             alarm.state = ALARM.after(ALARM.initial, "remove")
-        elif window := next((w for w in windows if w.since_at <= at < (w.ended_at or w.until_at)), None):
-            alarm.state, alarm.window = ALARM.after(ALARM.initial, "suppress"), window
+        elif window := next((pk for pk, begin, end in windows if begin <= at < end), None):
+            alarm.state, alarm.window_id = ALARM.after(ALARM.initial, "suppress"), window
         self._start(alarm, at)
         self.fresh.append(alarm)
         self.last[each.datastream, each.condition, each.rule] = alarm
@@ -240,7 +246,11 @@ class _Taking:
             alarm.version += 1
             alarm.changed_at = self.now
         Alarm.all_objects.bulk_create(self.fresh)
-        Alarm.all_objects.bulk_update(self.changed.values(), [name.removesuffix("_id") for name in CHANGED])
+        if len(self.changed) > FEW:
+            Alarm.all_objects.bulk_update(self.changed.values(), CHANGED)
+        else:  # one by one is quicker to say
+            for alarm in self.changed.values():
+                alarm.save(update_fields=CHANGED)
         for each in self.lines:
             each.alarm_id = each.alarm.pk
         AlarmEvent.objects.bulk_create(self.lines)
@@ -253,19 +263,26 @@ class _Taking:
         if not touched:
             return
         units = {_unit(alarm) for alarm in touched}
-        beside = (
-            Alarm.all_objects.select_for_update(of=("self",))
-            .filter(enterprise_id__in={alarm.enterprise_id for alarm in touched}, is_active=True)
-            .exclude(state__in=SILENT)
-            .select_related("datastream__device", "enterprise", "area", "organisation")
-            .order_by("pk")
+        active = Alarm.all_objects.filter(
+            enterprise_id__in={alarm.enterprise_id for alarm in touched}, is_active=True
+        ).exclude(state__in=SILENT)
+        columns = (
+            "pk",
+            "datastream_id",
+            "enterprise_id",
+            "cause",
+            "exercise",
+            "datastream__zone",
+            "datastream__device",
         )
-        together: dict[Unit, list[Alarm]] = defaultdict(list)
-        for alarm in beside:
-            if _unit(alarm) in units:
-                together[_unit(alarm)].append(alarm)
-        for alarms in together.values():
-            _bear_out(alarms, self.terms, self.now)
+        beside: dict[Unit, dict[int, int]] = defaultdict(dict)  # alarm -> point
+        for pk, point, enterprise, cause, exercise, zone, device in active.order_by("pk").values_list(*columns):
+            unit = (enterprise, cause, zone, 0 if zone else device, exercise)
+            if unit in units:
+                beside[unit][pk] = point
+        for together in beside.values():
+            if len(set(together.values())) >= self.terms.agreeing:
+                _bear_out(list(together), self.terms, self.now)
 
 
 def _sounds(alarm: Alarm) -> bool:
@@ -278,9 +295,9 @@ def _unit(alarm: Alarm) -> Unit:
     return alarm.enterprise_id, alarm.cause, point.zone, 0 if point.zone else point.device_id, alarm.exercise
 
 
-def _bear_out(together: list[Alarm], in_force: Terms, now: datetime) -> None:
-    if len({each.datastream_id for each in together}) < in_force.agreeing:
-        return
+def _bear_out(alarm_ids: list[int], in_force: Terms, now: datetime) -> None:
+    rows = Alarm.all_objects.select_for_update(of=("self",)).select_related(*JOINED).order_by("pk")
+    together = list(rows.filter(pk__in=alarm_ids))
     for each in together:
         if each.tier == logic.NOTICE:
             raise_tier(each, PLATFORM, now, in_force.clocks, verb="agree")
