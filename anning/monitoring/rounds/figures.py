@@ -122,7 +122,7 @@ def figures(actor: Actor, since: datetime, until: datetime, *, by_day: bool = Fa
 
 def _count_points(found: Figures, points: Sequence[Datastream]) -> None:
     cameras = [point for point in points if point.kind == Kind.CAMERA]
-    found.enterprises = len({point.device.enterprise_id for point in points})
+    found.enterprises = len({point.device.enterprise_id for point in points} - {None})
     found.points, found.cameras, found.probes = len(points), len(cameras), len(points) - len(cameras)
     found.camera_states = dict(Counter(str(point.camera_state) for point in cameras))
 
@@ -132,6 +132,7 @@ def _count_online(
 ) -> None:
     """Count minutes and readings of every probe; name the enterprises from which nothing came."""
     heard: dict[int, int] = {}
+    names: dict[int, str] = {}
     silence = {limits.datastream: limits.offline_ms for limits in ruleset(since).limits}
     for point in points:
         if point.kind == Kind.CAMERA:
@@ -141,9 +142,9 @@ def _count_online(
         found.required_minutes += len(minutes)
         found.readings += total
         found.faulty_readings += total - good
-        enterprise = point.device.enterprise_id or 0
-        heard[enterprise] = heard.get(enterprise, 0) + total
-    names = {point.device.enterprise_id: str(point.device.enterprise) for point in points}
+        if enterprise := point.device.enterprise:
+            heard[enterprise.pk] = heard.get(enterprise.pk, 0) + total
+            names[enterprise.pk] = str(enterprise)
     found.dark = [{"key": key, "name": names[key]} for key, total in sorted(heard.items()) if not total]
 
 

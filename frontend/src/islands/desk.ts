@@ -7,7 +7,6 @@ import { Siren } from "../desk/siren";
 import { isTyping } from "../typing";
 import { gettext } from "../words";
 
-const REST_MS = 150; // news that come together are fetched together
 const POLL_MS = 10_000; // also when the journal is silent: clocks, devices, freshness
 const DEEDS: Record<string, string> = { a: "acknowledge", v: "judge", s: "shelve", h: "hand-up" };
 
@@ -24,7 +23,8 @@ export function mount(root: HTMLElement): void {
   let here = "";
   let fresh = ""; // the newest answer, shown when asked for
   let loadedAt = performance.now();
-  let timer = 0;
+  let isLoading = false;
+  let isStale = false; // news came while the answer was on its way
   let turn = 0;
 
   const queue = (): HTMLElement | null => box.querySelector<HTMLElement>("#queue");
@@ -125,6 +125,18 @@ export function mount(root: HTMLElement): void {
     settle();
   }
 
+  /** Load at once; what comes meanwhile is fetched together, right after. */
+  async function follow(): Promise<void> {
+    isStale = true;
+    if (isLoading) return;
+    isLoading = true;
+    while (isStale) {
+      isStale = false;
+      await load().catch(() => undefined); // the line broke in the middle of an answer: the next news asks again
+    }
+    isLoading = false;
+  }
+
   function announce(count: number): void {
     say(gettext("{count} 条新报警", { count }), Number(queue()?.dataset["sounding"] ?? "0") >= 3);
   }
@@ -182,8 +194,7 @@ export function mount(root: HTMLElement): void {
   document.addEventListener("anning:entry", (event) => {
     const { kind = "" } = (event as CustomEvent<{ kind?: string }>).detail ?? {};
     if (kind && !kind.startsWith("alarm.")) return;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => void load(), REST_MS);
+    void follow();
   });
   document.addEventListener("anning:reset", () => void load());
   window.setInterval(() => void load(), POLL_MS);

@@ -117,6 +117,15 @@ def test_an_enterprise_without_a_single_reading_is_named(history, point, actor_o
     assert (found.online_minutes, found.required_minutes, found.online_rate) == (0, 1440, 0.0)
 
 
+def test_a_point_of_no_enterprise_is_counted_and_names_nobody(history, point, device, actor_of):
+    device.enterprise = None
+    device.save()
+
+    found = figures(actor_of("duty"), SINCE, CUT)
+
+    assert (found.points, found.enterprises, found.required_minutes, found.dark) == (1, 0, 1440, [])
+
+
 def test_shares_of_nothing_are_a_dash(history, actor_of):
     found = figures(actor_of("duty"), SINCE, CUT)
 
