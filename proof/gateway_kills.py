@@ -14,6 +14,7 @@ line printed is the result as JSON; the exit status is 0 when all of it holds.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -73,7 +74,7 @@ LIMIT = 50.0
 PATIENCE_S = 120
 TOPIC = "v1/devices/me/telemetry"
 STOP = HOME / "stop"
-FILL_MB = 48
+FILL_MB = 400  # all that 200 kills leave must fit beside the ballast
 
 
 @transaction.atomic
@@ -223,6 +224,7 @@ def settle(players: list[int]) -> None:
     for pid in players:
         if os.waitpid(pid, 0)[1]:
             raise RuntimeError("a device did not get its readings acknowledged")
+    players.clear()
     history = open_history()
     newest = max(number for number, _batch in history.batches(0))
     until = time.monotonic() + PATIENCE_S
@@ -231,9 +233,8 @@ def settle(players: list[int]) -> None:
             raise RuntimeError("the gateways do not get on with judging")
         time.sleep(0.2)
     history.close()
-    for role in (serve, labour):
-        os.kill(alive[role], signal.SIGTERM if role is serve else signal.SIGKILL)
-        os.waitpid(alive[role], 0)
+    os.kill(alive[serve], signal.SIGTERM)
+    os.waitpid(alive.pop(serve), 0)
 
 
 def acknowledged(number: int) -> Iterator[tuple[str, int, float]]:
@@ -302,14 +303,19 @@ def main() -> int:
         (HOME / "history").mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={FILL_MB}m", "tmpfs", HOME / "history"], check=True)
     connection.close()  # what is forked must not share it
+    players: list[int] = []
     try:
         for role in (serve, labour):
             alive[role] = fork(role)
-        players = [fork(play, number) for number in range(DEVICES)]
+        players += [fork(play, number) for number in range(DEVICES)]
         done = trouble(asked.kills, asked.fills if can_fill else 0)
         settle(players)
         found = {"database": connection.vendor, "kills": asked.kills, **done, **find()}
     finally:
+        for pid in (*alive.values(), *players):
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         if can_fill:
             subprocess.run(["umount", "--lazy", HOME / "history"], check=False)
     print(json.dumps(found))
