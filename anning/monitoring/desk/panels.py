@@ -20,13 +20,11 @@ from anning.ui.registries import (
     MapLayer,
     NavItem,
     Panel,
-    Tile,
     help_pages,
     home_blocks,
     map_layers,
     nav_items,
     panels,
-    tiles,
 )
 
 MOST = 8
@@ -93,10 +91,6 @@ def _vehicles(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _count(actor: Actor) -> int:
-    return len(queue.open_alarms(actor))
-
-
 def _on_wall(actor: Actor) -> Iterator[wall_blocks.Line]:
     """The alarms by tier and the points by state; each number leads to its rows."""
     alarms = queue.open_alarms(actor)
@@ -152,7 +146,6 @@ panels.add(
 map_layers.add("open-alarms", MapLayer("open-alarms", _("报警"), _on_map, VIEW_ALARM, shown=True, position=1))
 map_layers.add("vehicles", MapLayer("vehicles", _("危化品车辆"), _vehicles, VIEW_POINT, position=2))
 wall_blocks.offer(_("安防网"), _on_wall, VIEW_ALARM)
-tiles.add("desk", Tile("desk", _("报警签收"), "desk:queue", "alarm", _count, VIEW_ALARM, 20))
 help_pages.add(
     "desk",
     HelpPage(
