@@ -35,7 +35,7 @@ from anning.protocols.telemetry import decode  # isort: skip
 
 DEVICES, POINTS = 200, 50
 REPEATS = 3
-SINGLE, BATCHED, NAIVE = 200_000, 40_000, 20_000  # messages
+SINGLE, BATCHED, NAIVE = 200_000, 40_000, 5_000  # messages
 ALARMS = 20  # injected in each run, at the end of it
 
 
