@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from anning.accounts.models import Scoped
 from anning.journal.models import Record
+from anning.kernel.errors import Refused
 from anning.kernel.pinyin import initials_key
-from anning.monitoring.judging import BadExpression, names_in
+from anning.monitoring.judging import BadExpression, Limits, names_in
 from anning.monitoring.lifecycle import LIMITS
 from anning.monitoring.models.datastreams import Datastream
 from anning.monitoring.models.tiers import Tier
@@ -62,13 +63,20 @@ class LimitVersion(Record):
         return " ".join(f"{name} {value:g}" for name, value in named if value is not None)
 
     def clean(self) -> None:
-        """Raise ValidationError for limits that do not rise from low-low to high-high."""
+        """Raise ValidationError for limits that do not rise from low-low to high-high, and for what is no condition."""
         super().clean()
         set_ = [(name, getattr(self, name)) for name in ("low_low", "low", "high", "high_high")]
         given = [(name, value) for name, value in set_ if value is not None]
         for (_before, less), (name, more) in pairwise(given):
             if more <= less:
                 raise ValidationError({name: _("限值应由低低报到高高报依次增大")})
+        self.more = self.more or {}
+        if not isinstance(self.more, dict):
+            raise ValidationError({"more": _('应为 JSON 对象，如 {"count": [3, 60000]}')})
+        try:
+            Limits.of(0, self.more)
+        except Refused as error:
+            raise ValidationError({"more": error.message}) from None
 
 
 class Rule(Scoped):

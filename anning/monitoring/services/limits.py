@@ -15,7 +15,7 @@ from anning.kernel.actor import Actor
 from anning.kernel.errors import IllegalMove, Refused
 from anning.monitoring import logic, permissions
 from anning.monitoring.history import open_history
-from anning.monitoring.judging import Occurrence, Ruleset, explain, parse_expression, would_have
+from anning.monitoring.judging import Occurrence, Ruleset, explain, would_have
 from anning.monitoring.lifecycle import LIMITS
 from anning.monitoring.models import Condition, LimitVersion, Rule
 from anning.monitoring.selectors.rulesets import limits_of
@@ -32,7 +32,6 @@ def draft_limits(register: Register, actor: Actor, values: Mapping[str, Any], **
     """Add a version of limits, by the signature of a register's ``create``. Raises Refused for limits that are none."""
     drafted = {"drafted_by": actor.name, "drafted_at": clock.now()}
     made: LimitVersion = records.create_row(register, actor, dict(values) | drafted, **how)
-    limits_of(made.datastream, made)  # refuses what the judge would refuse
     return made
 
 
@@ -43,7 +42,6 @@ def change_limits(register: Register, actor: Actor, key: int, values: Mapping[st
     if row is not None and row.state != "draft":
         raise IllegalMove(_("已决定的限值不能再修改"), _("请拟定新的版本"))
     changed: LimitVersion = records.change_row(register, actor, key, dict(values), **how)
-    limits_of(changed.datastream, changed)
     if changed.trial:
         LimitVersion.all_objects.filter(pk=key).update(trial="")
     return changed
@@ -118,7 +116,6 @@ def decide_limits(
 def draft_rule(register: Register, actor: Actor, values: Mapping[str, Any], **how: Any) -> Rule:
     """Add a rule over several points. Raises Refused for an expression that cannot be read."""
     made: Rule = records.create_row(register, actor, dict(values) | {"drafted_by": actor.name}, **how)
-    _check_rule(made)
     return made
 
 
@@ -127,7 +124,6 @@ def change_rule(register: Register, actor: Actor, key: int, values: Mapping[str,
     """Change a rule; a changed condition must be approved again."""
     before = Rule.all_objects.filter(pk=key).first()
     changed: Rule = records.change_row(register, actor, key, dict(values), **how)
-    _check_rule(changed)
     judged = ("text", "hold_s", "tier", "datastream_id")
     if before and before.state != "draft" and any(getattr(before, n) != getattr(changed, n) for n in judged):
         Rule.all_objects.filter(pk=key).update(state="draft", drafted_by=actor.name, approved_by="", approved_at=None)
@@ -169,10 +165,6 @@ def _check_decision(actor: Actor, move: str, drafted_by: str, *, approve: str, d
         raise Refused(_("拟定人不能批准自己拟定的内容"), _("请由另一名有批准权限的人员办理"))
     if move == "refuse" and not reason.strip():
         raise Refused(_("没有写明不批准的理由"), _("请填写后再提交"), fields={"reason": _("必填")})
-
-
-def _check_rule(rule: Rule) -> None:
-    parse_expression(rule.text, rule.names)
 
 
 def _told(found: list[Occurrence], days: int, values: int) -> str:
