@@ -38,4 +38,4 @@ def test_five_kills_lose_nothing(tmp_path: Path) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["kills"] >= 5
     assert found["database"] == connection.vendor
-    assert found["backups_restored_and_verified"] == 1
+    assert found["backups_restored_and_verified"] >= 1
