@@ -121,6 +121,9 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Let everything go, the writer's lock too."""
+        if self._writer is not None:
+            with suppress(psycopg.Error):  # at once: the server ends a closed session only a little later
+                self._writer.execute("SELECT pg_advisory_unlock_all()")
         for connection in (*self._idle, self._writer):
             if connection is not None:
                 connection.close()
