@@ -1,7 +1,7 @@
 """The historian: keeps every reading as it came, small and quick to ask, behind one narrow door."""
 
 from anning.monitoring.history.door import History
-from anning.monitoring.history.errors import ExportMissing, HistoryBusy, HistoryDamaged, HistoryFull
+from anning.monitoring.history.errors import ExportMissing, HistoryBusy, HistoryDamaged, HistoryForeign, HistoryFull
 from anning.monitoring.history.last import Last
 from anning.monitoring.history.reading import Series
 from anning.monitoring.history.trends import Days, Trend
@@ -12,6 +12,7 @@ __all__ = [
     "History",
     "HistoryBusy",
     "HistoryDamaged",
+    "HistoryForeign",
     "HistoryFull",
     "Last",
     "Series",
@@ -23,7 +24,8 @@ __all__ = [
 def open_history(*, writable: bool = False) -> History:
     """Open the history that belongs to the settings' database: a file beside SQLite, tables in PostgreSQL.
 
-    Raises HistoryBusy when ``writable`` and another process writes it already.
+    Raises HistoryBusy when ``writable`` and another process writes it already, HistoryForeign for tables of another
+    format.
     """
     from django.conf import settings
     from django.db import connection

@@ -10,9 +10,11 @@ import numpy as np
 
 from anning.monitoring.history import export, retention, sealing
 from anning.monitoring.history.database import Database
+from anning.monitoring.history.errors import HistoryForeign
 from anning.monitoring.history.last import Last, Newest
 from anning.monitoring.history.reading import Series, read_series
 from anning.monitoring.history.rows import ROW, day_of, pack, unpack
+from anning.monitoring.history.tables import FORMAT
 from anning.monitoring.history.trends import Days, Trend, read_days, read_trend
 from anning.monitoring.observations import Observations
 
@@ -27,7 +29,15 @@ class History:
     """
 
     def __init__(self, database: Database, *, writable: bool, days: int = 0, frames_days: int = 0) -> None:
-        """``days`` and ``frames_days``: how long readings and raw frames are kept, 0 for ever."""
+        """``days`` and ``frames_days``: how long readings and raw frames are kept, 0 for ever.
+
+        Raises HistoryForeign for tables of another format.
+        """
+        with database.reading() as cursor:
+            (found,) = cursor.one("SELECT format FROM history_progress WHERE id = 1") or (0,)
+        if found != FORMAT:
+            database.close()
+            raise HistoryForeign(found)
         self._database = database
         self._writable = writable
         self._days, self._frames_days = days, frames_days

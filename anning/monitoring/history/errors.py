@@ -19,6 +19,15 @@ class HistoryBusy(Conflict):
         super().__init__(_("监测历史库已有一个写入进程"), _("同一时间只能运行一个设备接入进程；请先停止另一个"))
 
 
+class HistoryForeign(AnningError):
+    """The tables were written by a release with another format."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(
+            _("监测历史库的格式是第 %s 版，本版本不能读写") % found, _("请安装写入它的版本，或从备份恢复监测历史库")
+        )
+
+
 class HistoryDamaged(AnningError):
     """Something kept cannot be read back."""
 

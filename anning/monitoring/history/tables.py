@@ -5,6 +5,8 @@ A reading travels: ``history_batch`` (as it arrived) → ``history_block`` (sort
 ``history_progress`` says how far it has come, so that at any moment it is counted in exactly one of them.
 """
 
+FORMAT = 1  # another one comes with a way to carry the tables over
+
 SEGMENT = """(
         key {KEY}, first_ms {INTEGER} NOT NULL, last_ms {INTEGER} NOT NULL, count {INTEGER} NOT NULL,
         present {INTEGER} NOT NULL, faults {INTEGER} NOT NULL, good {INTEGER} NOT NULL,
@@ -36,9 +38,11 @@ TABLES = (
     """CREATE TABLE history_state (
         name {BYTES} PRIMARY KEY, batch {INTEGER} NOT NULL, state {BYTES} NOT NULL)""",
     # sorted: batches up to this one are in runs; flushed: runs up to this one are in segments;
-    # flushing, flushed_stream: runs up to this one are in segments for datastreams up to this one
+    # flushing, flushed_stream: runs up to this one are in segments for datastreams up to this one;
+    # format: of the tables, so that no release misreads what another one wrote
     """CREATE TABLE history_progress (
-        id {KEY}, sorted {INTEGER} NOT NULL, flushed {INTEGER} NOT NULL, flushing {INTEGER} NOT NULL,
+        id {KEY}, format {INTEGER} NOT NULL,
+        sorted {INTEGER} NOT NULL, flushed {INTEGER} NOT NULL, flushing {INTEGER} NOT NULL,
         flushed_stream {INTEGER} NOT NULL)""",
-    "INSERT INTO history_progress VALUES (1, 0, 0, 0, -1)",
+    f"INSERT INTO history_progress VALUES (1, {FORMAT}, 0, 0, 0, -1)",  # noqa: S608
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anning.monitoring.history import HistoryBusy, door, last
+from anning.monitoring.history import HistoryBusy, HistoryForeign, door, last
 from anning.monitoring.observations import Quality
 from tests.monitoring.history.readings import NOON, batch, numbers, pairs
 
@@ -56,6 +56,17 @@ def test_a_writer_that_closed_makes_room_for_the_next(opened):
     opened(writable=True).close()
 
     assert opened(writable=True).append(batch((1, 0, 1.0))) == 1
+
+
+def test_tables_of_another_format_are_refused(opened, place):
+    opened(writable=True).close()
+    database = place(True)
+    with database.writing() as cursor:
+        cursor.run("UPDATE history_progress SET format = 99")
+    database.close()
+
+    with pytest.raises(HistoryForeign, match="99"):
+        opened()
 
 
 def test_a_reader_cannot_write(opened):
