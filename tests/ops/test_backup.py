@@ -20,7 +20,7 @@ from anning.ops.backup.passphrase import decrypt, encrypt
 from tests import postgres
 from tests.ops.conftest import make_database, run
 
-# What a platform does in one go: it makes a person and an attached file, and seals the journal.
+# What a platform does in one go: it makes a person and an attached file, seals the journal, keeps a reading.
 FILL = """
 from django.db import transaction
 from anning.accounts.models import Organisation, Person
@@ -34,10 +34,17 @@ with transaction.atomic():
     record("person.create", person.subject, system(), changes={})
 print(store.keep([b"an attachment"]).sha256)
 seal()
+from anning.monitoring.history import open_history
+from anning.monitoring.observations import Observations
+history = open_history(writable=True)
+history.append(Observations.of([(1, 1000, 7.5, 0)], 2000))
+history.close()
 """
 COUNT = """
 from anning.accounts.models import Person
 print([(p.name, p.mobile) for p in Person.objects.all()])
+from anning.monitoring.history import open_history
+print("readings", open_history().series(1, 0, 5000).values.tolist())
 """
 
 
@@ -92,7 +99,8 @@ def test_a_backup_brings_everything_back_elsewhere(filled: Home, empty: Home):
 
     assert restored.returncode == 0, restored.stderr
     assert "日志链完整" in restored.stdout
-    assert "('张三', '13900000001')" in run(other, "shell", "--no-imports", "-c", COUNT, **there).stdout
+    told = run(other, "shell", "--no-imports", "-c", COUNT, **there).stdout
+    assert "('张三', '13900000001')" in told and "readings [7.5]" in told
     assert [p.read_bytes() for p in (other / "files").rglob("*") if p.is_file()] == [b"an attachment"]
     assert (other / "keys" / "data.key").read_bytes() == (home / "keys" / "data.key").read_bytes()
 

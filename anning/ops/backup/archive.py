@@ -1,4 +1,4 @@
-"""The archive: a tar of ``database``, ``keys/…``, ``files/…`` and, last, ``manifest.json`` with a digest of each."""
+"""The archive: a tar of ``database``, ``history``, ``keys/…``, ``files/…`` and, last, ``manifest.json`` with all digests."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ from anning.kernel.errors import Refused
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-NAMES = re.compile(r"database|keys/[\w.-]+|files/[0-9a-f]{2}/[0-9a-f]{64}")
+NAMES = re.compile(r"database|history|keys/[\w.-]+|files/[0-9a-f]{2}/[0-9a-f]{64}")
 STEP = 1 << 20
 
 

@@ -22,7 +22,7 @@ from anning.journal.services import record
 from anning.kernel import clock, district
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
-from anning.ops.backup import database, passphrase
+from anning.ops.backup import database, passphrase, readings
 from anning.ops.backup.archive import Manifest, Writer
 
 NAME = re.compile(r"anning-\d{8}-\d{6}\.tar(\.enc)?")
@@ -42,7 +42,7 @@ def make_backup(actor: Actor, *, folder: Path | None = None, secret: str = "") -
     with _alone(place), tempfile.TemporaryDirectory(prefix=".making-", dir=place) as working:
         _require_room(place)
         plain = Path(working) / "archive"
-        digests = _write(plain, Path(working) / "database")
+        digests = _write(plain, Path(working))
         made = _encrypted(plain, secret) if secret else plain
         target = place / _name(encrypted=bool(secret))
         os.replace(made, target)
@@ -87,7 +87,8 @@ def applied_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
-def _write(plain: Path, copy: Path) -> int:
+def _write(plain: Path, working: Path) -> int:
+    copy, history = working / "database", working / "history"
     manifest = Manifest(
         made_at=clock.now().isoformat(),
         release=__version__,
@@ -96,11 +97,13 @@ def _write(plain: Path, copy: Path) -> int:
         migrations=applied_migrations(),
         head=heads.sign().as_json() if selectors.last_seq() else None,  # before the copy: the copy holds it
     )
+    readings.dump(history)  # before the database: judging again raises nothing twice, but would miss what is not there
     database.dump(copy)
     with plain.open("wb") as target:
         plain.chmod(0o600)
         writer = Writer(target)
         writer.add("database", copy)
+        writer.add("history", history)
         for path in sorted((settings.HOME / "keys").iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 writer.add(f"keys/{path.name}", path)
@@ -112,6 +115,7 @@ def _write(plain: Path, copy: Path) -> int:
         target.flush()
         os.fsync(target.fileno())
     copy.unlink()
+    history.unlink(missing_ok=True)
     return len(manifest.digests)
 
 
@@ -132,7 +136,7 @@ def _name(*, encrypted: bool) -> str:
 
 def _require_room(place: Path) -> None:
     files = sum(path.stat().st_size for path in Path(settings.FILES).glob("*/*") if path.is_file())
-    needed, free = 2 * database.size() + files + SPARE, shutil.disk_usage(place).free
+    needed, free = 2 * (database.size() + readings.size()) + files + SPARE, shutil.disk_usage(place).free
     if needed > free:
         raise Refused(
             f"空间不足，未做备份：约需 {needed >> 20} MB，剩余 {free >> 20} MB",

@@ -17,7 +17,7 @@ from anning.journal.verification import Walk, verify
 from anning.kernel.actor import Actor
 from anning.kernel.errors import Refused
 from anning.ops import home
-from anning.ops.backup import archive, database, passphrase
+from anning.ops.backup import archive, database, passphrase, readings
 from anning.ops.backup.archive import Manifest
 from anning.ops.lock import sole_use
 from anning.vault import keys
@@ -89,6 +89,7 @@ def _put_in_place(working: Path) -> None:
     aside.mkdir(mode=0o700)
     database.set_aside(aside / "database")
     database.load(working / "database")
+    readings.put_in_place(working / "history", aside)
     for name, place in (("keys", settings.HOME / "keys"), ("files", Path(settings.FILES))):
         if place.is_dir():
             shutil.move(place, aside / name)
