@@ -1,4 +1,4 @@
-"""The archive: a tar of ``database``, ``history``, ``keys/…``, ``files/…`` and, last, ``manifest.json`` with all digests."""
+"""The archive: a tar of ``database``, ``history``, ``keys/…``, ``files/…``; last ``manifest.json`` with all digests."""
 
 import hashlib
 import io
