@@ -18,7 +18,8 @@ def findings(home: Path, **settings: str) -> dict[str, dict[str, str]]:
 def test_a_sound_installation_has_no_error_of_its_own(home: Path):
     found = findings(home)
 
-    assert {name for name, each in found.items() if each["level"] == "error"} <= {"front-end"}
+    # No worker runs here: on a slow machine what was recorded has waited long for the sealer.
+    assert {name for name, each in found.items() if each["level"] == "error"} <= {"front-end", "sealer"}
     assert found["migrations"]["level"] == found["keys"]["level"] == found["chain"]["level"] == "ok"
     assert "还没有备份" in found["backup"]["seen"]
 
