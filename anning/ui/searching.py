@@ -19,6 +19,7 @@ class Group:
 
 def find(actor: Actor, text: str, limit: int) -> list[Group]:
     """Return up to ``limit`` answers of each source that has any."""
+    text = text.replace("\0", "").strip()  # no database keeps it, and PostgreSQL refuses it
     if not text or len(text) > LONGEST:
         return []
     asked = ((source, source.find(actor, text, limit + 1)) for source in allowed(search_sources, actor))
