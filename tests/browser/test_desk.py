@@ -120,7 +120,7 @@ def test_new_alarms_wait_in_a_bar_and_move_nothing(window, user_of, make_point):
     second = raise_alarm(make_point("G2", "泵房"), condition="high_high", tier=2)
 
     bar = page.get_by_text("1 条新报警，点此显示（r）")
-    expect(bar).to_be_visible()
+    expect(bar).to_be_visible(timeout=20_000)  # the desk asks again every few seconds
     expect(page.locator("tr[data-row]")).to_have_count(1)
     bar.click()
     expect(page.locator("tr[data-row]").first).to_have_attribute("data-row", str(second.pk))

@@ -82,6 +82,7 @@ def test_a_file_is_imported(window, user_of, district, tmp_path):
 
     tab_to(page, text_is("导入"))
     enter(page)
+    page.wait_for_url("**/import/")
     tab_to(page, "e.type === 'file'")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
